@@ -1,0 +1,106 @@
+/** Decides AG EF on a finished graph: from every state some goal state is within reach. */
+import type { PackedGoal, PackedModel } from './packed-model.ts';
+import { ABSENT, type StateStore } from './state-store.ts';
+import { Successors } from './successors.ts';
+
+/**
+ * A backward fixpoint without stored edges: one bit a state says that it reaches the goal; a sweep gives the bit to every
+ * state that is a goal or has a successor with the bit, whose successors it computes anew; sweeps go down and up in turn,
+ * until one changes nothing. Down first, since a successor mostly has the larger index: then one sweep carries the bit
+ * along a whole path. What never gets the bit cannot reach the goal.
+ */
+export class AlwaysPossible {
+  /** Bytes in its arrays. */
+  readonly bytes: number;
+  /** States that are not known to reach the goal at hand. */
+  unmarked: number;
+  readonly #model: PackedModel;
+  readonly #store: StateStore;
+  readonly #goals: readonly PackedGoal[];
+  readonly #out: Successors;
+  readonly #marks: Int32Array;
+  /** For each goal decided so far the first state that cannot reach it, or `ABSENT`. */
+  readonly #stranded: number[] = [];
+  #down = true;
+  #swept = 0;
+  #changed = false;
+
+  /** The graph in `store` must be complete: every successor of a state in it, but those that break a property, is in it. */
+  constructor(model: PackedModel, store: StateStore) {
+    this.#model = model;
+    this.#store = store;
+    this.#goals = model.alwaysPossible ?? [];
+    this.#out = new Successors(model.words, model.labels.length);
+    this.#marks = new Int32Array(this.#goals.length === 0 ? 0 : (store.count + 31) >>> 5);
+    this.bytes = 4 * this.#marks.length;
+    this.unmarked = store.count;
+  }
+
+  /** Looks at up to `states` states. Returns whether there is more to do. */
+  advance(states: number): boolean {
+    const count = this.#store.count;
+    for (let left = states; left > 0; left--) {
+      const goal = this.#goals[this.#stranded.length];
+      if (goal === undefined) return false;
+      const index = this.#down ? count - 1 - this.#swept : this.#swept;
+      if (!this.#isMarked(index) && this.#reaches(goal, index)) this.#mark(index);
+      this.#swept++;
+      if (this.#swept === count) this.#endSweep();
+    }
+    return this.#stranded.length < this.#goals.length;
+  }
+
+  /** For each goal that some state cannot reach, its name and the first such state. */
+  stranded(): readonly { readonly name: string; readonly index: number }[] {
+    return this.#goals
+      .map(({ name }, i) => ({ name, index: this.#stranded[i] ?? ABSENT }))
+      .filter(({ index }) => index !== ABSENT);
+  }
+
+  /** The names of the goals that are not decided so far. */
+  undecided(): readonly string[] {
+    return this.#goals.slice(this.#stranded.length).map((goal) => goal.name);
+  }
+
+  #reaches(goal: PackedGoal, index: number): boolean {
+    const chunk = this.#store.chunkOf(index);
+    const at = this.#store.offsetOf(index);
+    if (goal.reached(chunk, at)) return true;
+    const out = this.#out;
+    out.clear();
+    this.#model.successors(chunk, at, out);
+    for (let i = 0; i < out.length; i++) {
+      if (out.broken[i] === 0 && this.#isMarked(this.#store.find(out.words, i * out.width))) return true;
+    }
+    return false;
+  }
+
+  #isMarked(index: number): boolean {
+    return ((this.#marks[index >>> 5] ?? 0) & (1 << (index & 31))) !== 0;
+  }
+
+  #mark(index: number): void {
+    this.#marks[index >>> 5] = (this.#marks[index >>> 5] ?? 0) | (1 << (index & 31));
+    this.unmarked--;
+    this.#changed = true;
+  }
+
+  #endSweep(): void {
+    this.#swept = 0;
+    if (this.#changed && this.unmarked > 0) {
+      this.#down = !this.#down;
+      this.#changed = false;
+      return;
+    }
+    this.#stranded.push(this.unmarked === 0 ? ABSENT : this.#firstUnmarked());
+    this.#marks.fill(0);
+    this.unmarked = this.#store.count;
+    this.#down = true;
+    this.#changed = false;
+  }
+
+  #firstUnmarked(): number {
+    for (let index = 0; index < this.#store.count; index++) if (!this.#isMarked(index)) return index;
+    return ABSENT;
+  }
+}
