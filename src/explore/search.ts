@@ -21,10 +21,6 @@ export interface SearchLimits {
   readonly hash?: HashWords;
 }
 
-/** So many states are expanded before their successors are looked up together, or fewer, where these are many. */
-const BATCH_STATES = 64;
-const BATCH_SUCCESSORS = 128;
-
 /**
  * ```ts
  * const search = new Search(model);
@@ -40,9 +36,6 @@ export class Search {
   readonly #out: Successors;
   readonly #findings: Findings;
   readonly #taken: Float64Array;
-  /** `out.length` after each state of the batch, and whether the model cut a step of it. */
-  readonly #batchEnds = new Int32Array(BATCH_STATES);
-  readonly #batchCuts = new Uint8Array(BATCH_STATES);
   readonly #levels: number[] = [];
   #phase: Progress['phase'] = 'forward';
   #incomplete: Incomplete | undefined;
@@ -51,7 +44,6 @@ export class Search {
   #transitions = 0;
   #ends = 0;
   #levelEnd = 0;
-  #slotsRead = 0;
 
   constructor(model: PackedModel, limits: SearchLimits = {}) {
     this.#model = model;
@@ -63,10 +55,10 @@ export class Search {
     this.#begin();
   }
 
-  /** Expands at least `states` more states, if there are so many. Returns whether there is more to do. */
+  /** Expands up to `states` more states. Returns whether there is more to do. */
   advance(states: number): boolean {
     let left = states;
-    while (left > 0 && this.#phase === 'forward') left -= this.#expandBatch();
+    for (; left > 0 && this.#phase === 'forward'; left--) this.#expand();
     if (left > 0 && this.#phase === 'backward' && this.#backward !== undefined) {
       if (!this.#backward.advance(left)) this.#finish(undefined);
     }
@@ -114,7 +106,6 @@ export class Search {
       this.#finish('memory');
       return;
     }
-    this.#slotsRead ^= this.#store.prepare(out.words, out.length);
     for (let i = 0; i < out.length; i++) this.#insert(i, NO_PARENT);
     this.#levelEnd = this.#store.count;
     this.#levels.push(this.#store.count);
@@ -122,64 +113,44 @@ export class Search {
     else if (this.#mustEnd()) this.#finish(this.#whyEnd());
   }
 
-  /** Expands some states of the level; returns how many. What a batch holds does not depend on how the search is driven. */
-  #expandBatch(): number {
+  /** Looks at every successor of the next state. */
+  #expand(): void {
     const store = this.#store;
     const out = this.#out;
-    const successors = this.#model.successors;
-    const first = this.#expanded;
-    const last = Math.min(this.#levelEnd, first + BATCH_STATES);
+    const parent = this.#expanded;
+    const cuts = out.cuts;
     out.clear();
-    let index = first;
-    for (; index < last && out.length < BATCH_SUCCESSORS; index++) {
-      const cuts = out.cuts;
-      successors(store.chunkOf(index), store.offsetOf(index), out);
-      this.#batchEnds[index - first] = out.length;
-      this.#batchCuts[index - first] = out.cuts === cuts ? 0 : 1;
-    }
+    this.#model.successors(store.chunkOf(parent), store.offsetOf(parent), out);
     if (!store.reserve(out.length)) {
       this.#finish('memory');
-      return 1;
+      return;
     }
-    this.#slotsRead ^= store.prepare(out.words, out.length);
-    let from = 0;
-    for (let parent = first; parent < index; parent++) {
-      const end = this.#batchEnds[parent - first] ?? 0;
-      this.#record(parent, from, end, this.#batchCuts[parent - first] === 1);
-      from = end;
-      this.#expanded = parent + 1;
-      if (this.#mustEnd()) {
-        this.#finish(this.#whyEnd());
-        return parent + 1 - first;
-      }
-    }
-    if (this.#expanded === this.#levelEnd) this.#endLevel();
-    return index - first;
-  }
-
-  /** Enters the successors `from .. end` of a state. */
-  #record(parent: number, from: number, end: number, cut: boolean): void {
-    const { broken, labels } = this.#out;
-    if (from === end && !cut) {
+    if (out.length === 0 && out.cuts === cuts) {
       this.#ends++;
       this.#findings.end(parent);
     }
-    for (let i = from; i < end; i++) {
+    const { broken, labels } = out;
+    const taken = this.#taken;
+    for (let i = 0; i < out.length; i++) {
       const label = labels[i] ?? 0;
-      this.#taken[label] = (this.#taken[label] ?? 0) + 1;
+      taken[label] = (taken[label] ?? 0) + 1;
       const property = broken[i] ?? 0;
-      if (property !== 0) this.#findings.brokenStep(property - 1, parent, i - from);
+      if (property !== 0) this.#findings.brokenStep(property - 1, parent, i);
       else {
         this.#transitions++;
         this.#insert(i, parent);
       }
     }
+    this.#expanded = parent + 1;
+    if (this.#mustEnd()) this.#finish(this.#whyEnd());
+    else if (this.#expanded === this.#levelEnd) this.#endLevel();
   }
 
   #insert(i: number, parent: number): void {
-    const words = this.#out.words;
-    if (this.#store.insert(words, i, parent)) {
-      if (this.#findings.watchful) this.#findings.state(this.#store.count - 1, words, i * this.#model.words);
+    const { words, width } = this.#out;
+    const at = i * width;
+    if (this.#store.insert(words, at, parent) && this.#findings.watchful) {
+      this.#findings.state(this.#store.count - 1, words, at);
     }
   }
 

@@ -43,7 +43,6 @@ export class StateStore {
   #capacity = 0;
   #table = new Int32Array(0);
   #tableBits = 0;
-  #hashes = new Int32Array(0);
 
   /** `width`: words in a state. Throws `RangeError` where the machine does not give even the first kilobytes. */
   constructor(width: number, maxBytes: number, hash: HashWords = hashWords) {
@@ -61,7 +60,6 @@ export class StateStore {
     try {
       while (needed > this.#capacity) if (!this.#growChunks()) return false;
       while (needed > 0.75 * this.#table.length) if (!this.#growTable()) return false;
-      if (more > this.#hashes.length) this.#hashes = new Int32Array(2 * more);
     } catch (error) {
       // A typed array that cannot be had is the machine's limit, which is as good a limit as one that was asked for.
       if (error instanceof RangeError) return false;
@@ -70,32 +68,12 @@ export class StateStore {
     return true;
   }
 
-  /**
-   * Computes the hashes of `count` states that stand in `words` one after the other, for `insert`, and looks at their slots:
-   * these loads depend on nothing, so the processor waits for them together and not once for each state.
-   * Returns what it read, so that no compiler may leave it out.
-   */
-  prepare(words: Int32Array, count: number): number {
-    const hashes = this.#hashes;
+  /** Adds the state `words[at ..]`, unless it is here; `reserve` has made room for it. Returns whether it was added. */
+  insert(words: Int32Array, at: number, parent: number): boolean {
     const table = this.#table;
     const mask = table.length - 1;
     const width = this.#width;
-    let read = 0;
-    for (let i = 0, at = 0; i < count; i++, at += width) {
-      const hash = this.#hash(words, at, width);
-      hashes[i] = hash;
-      read ^= table[hash & mask] ?? 0;
-    }
-    return read;
-  }
-
-  /** Adds the state number `i` of those that were prepared, unless it is here. Returns whether it was added. */
-  insert(words: Int32Array, i: number, parent: number): boolean {
-    const table = this.#table;
-    const mask = table.length - 1;
-    const width = this.#width;
-    const at = i * width;
-    const hash = this.#hashes[i] ?? 0;
+    const hash = this.#hash(words, at, width);
     const tag = hash & ~mask;
     let slot = hash & mask;
     for (;;) {
