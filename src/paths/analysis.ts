@@ -1,0 +1,144 @@
+/**
+ * What a function's code says before it is walked: which registers matter at each instruction, and where paths meet.
+ * A register that nobody reads again must not tell two states apart.
+ */
+import type { Callee, Exit } from '../code/code.ts';
+import { FLAGS } from './liveness.ts';
+import type { Insn, Program } from './program.ts';
+
+/** Bit that stands for the result register where only the caller may want it. */
+export const RESULT = 1 << 30;
+
+/** Whose code is walked into at a call; `undefined` where the call is an event or a closed box. */
+export type Enters = (callee: Callee) => readonly Insn[];
+
+/** Liveness and meeting points of all instructions that a walk may come to; computed once for each entry. */
+export class Analysis {
+  readonly #program: Program;
+  readonly #enters: Enters;
+  readonly #live = new Map<number, number>();
+  readonly #meets = new Set<number>();
+  readonly #entries = new Map<number, number>();
+  readonly #callerSaved: number;
+  readonly #atReturn: number;
+  readonly #arguments: number;
+  readonly #result: number;
+
+  constructor(program: Program, enters: Enters) {
+    this.#program = program;
+    this.#enters = enters;
+    const model = program.lifter.registers;
+    const all = (1 << model.count) - 1;
+    this.#callerSaved = model.callerSaved;
+    this.#atReturn = (all & ~model.callerSaved) | RESULT;
+    this.#arguments = model.argumentRegisters.reduce((mask, r) => mask | (1 << r), 0);
+    this.#result = 1 << (model.resultRegisters[0] ?? 0);
+  }
+
+  /** Registers that matter before the instruction runs; the flags are bit 31, an unasked result is `RESULT`. */
+  live(insn: Insn): number {
+    return this.#live.get(insn.id) ?? -1;
+  }
+
+  /** Whether paths meet here, so that states are worth comparing. */
+  meets(insn: Insn): boolean {
+    return this.#meets.has(insn.id);
+  }
+
+  /** Analyses everything that can be reached from `entry` without a call. Returns what is live there. */
+  enter(entry: Insn): number {
+    const known = this.#entries.get(entry.id);
+    if (known !== undefined) return known;
+    // Against recursion: until it is known, every argument may matter.
+    this.#entries.set(entry.id, this.#arguments);
+    this.#solve(this.#discover(entry));
+    const live = this.live(entry);
+    this.#entries.set(entry.id, live);
+    return live;
+  }
+
+  /** Every instruction that the entry leads to without a call; marks where paths meet. */
+  #discover(entry: Insn): readonly Insn[] {
+    const order: Insn[] = [];
+    const todo = [entry];
+    const seen = new Set<number>([entry.id]);
+    this.#meets.add(entry.id);
+    for (let insn = todo.pop(); insn !== undefined; insn = todo.pop()) {
+      order.push(insn);
+      for (const exit of insn.step.exits) {
+        const to = this.#next(exit);
+        if (to === undefined) continue;
+        if (exit.kind === 'call' || seen.has(to.id)) this.#meets.add(to.id);
+        if (seen.has(to.id)) continue;
+        seen.add(to.id);
+        todo.push(to);
+      }
+    }
+    return order;
+  }
+
+  #next(exit: Exit): Insn | undefined {
+    const place = exit.kind === 'flow' || exit.kind === 'call' ? exit.to : undefined;
+    return place === undefined ? undefined : this.#program.at(place);
+  }
+
+  #solve(order: readonly Insn[]): void {
+    for (const insn of order) if (!this.#live.has(insn.id)) this.#live.set(insn.id, 0);
+    let changed = true;
+    while (changed) {
+      changed = false;
+      for (let i = order.length - 1; i >= 0; i--) {
+        const insn = order[i];
+        if (insn === undefined) continue;
+        const before = this.#live.get(insn.id) ?? 0;
+        const now = before | this.#before(insn);
+        if (now === before) continue;
+        this.#live.set(insn.id, now);
+        changed = true;
+      }
+    }
+  }
+
+  #before(insn: Insn): number {
+    // Whoever overwrites the result register answers for what a caller would see.
+    const kill = insn.writes | ((insn.writes & this.#result) !== 0 ? RESULT : 0);
+    let live = insn.reads;
+    for (const exit of insn.step.exits) {
+      const out = this.#after(exit);
+      live |= skipsEffects(exit) ? out : out & ~kill;
+    }
+    return live;
+  }
+
+  /** What is live behind the instruction on this way out, before the callee if there is one. */
+  #after(exit: Exit): number {
+    const next = this.#next(exit);
+    const then = next === undefined ? 0 : (this.#live.get(next.id) ?? 0);
+    switch (exit.kind) {
+      case 'flow':
+        return then;
+      case 'call':
+        return (then & ~this.#callerSaved & ~FLAGS) | (this.#wanted(exit.callee) & this.#callerSaved);
+      case 'tail-call':
+        return this.#atReturn | (this.#wanted(exit.callee) & this.#callerSaved);
+      case 'return':
+        return this.#atReturn;
+      default:
+        return 0;
+    }
+  }
+
+  /** What a walked callee reads of what it is given. A closed box's arguments never matter. */
+  #wanted(callee: Callee): number {
+    let wanted = 0;
+    for (const entry of this.#enters(callee)) wanted |= this.enter(entry) & ~RESULT & ~FLAGS;
+    return wanted;
+  }
+}
+
+/** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
+export function skipsEffects(exit: Exit): boolean {
+  if (exit.kind !== 'flow') return false;
+  const assumes = exit.assumes;
+  return assumes?.kind === 'exception' || (assumes?.kind === 'alternative' && assumes.replaced);
+}

@@ -1,0 +1,49 @@
+/** Who called whom: the call stack of a place in the walk, interned so that states compare by numbers. */
+import type { Func } from '../code/code.ts';
+import type { Insn } from './program.ts';
+
+/** One frame and, by `caller`, those below it. */
+export interface Frame {
+  readonly id: number;
+  /** `undefined` for the root's own. */
+  readonly caller: Frame | undefined;
+  /** The call that made it. */
+  readonly call: Insn | undefined;
+  /** Where the caller goes on; `undefined` for the root, or where the callee is never to return. */
+  readonly back: Insn | undefined;
+  /** Whether the caller looks at the result. */
+  readonly needsResult: boolean;
+  readonly depth: number;
+  /** The function that runs in it at first; a tail call changes it without a new frame. */
+  readonly func: Func | undefined;
+}
+
+/** All frames of one root. */
+export class Frames {
+  readonly #all: Frame[] = [];
+  readonly #byKey = new Map<string, Frame>();
+
+  root(func: Func | undefined): Frame {
+    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, func });
+  }
+
+  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined): Frame {
+    const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
+    return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, func });
+  }
+
+  at(id: number): Frame {
+    const frame = this.#all[id];
+    if (frame === undefined) throw new Error('kentry is wrong here: no frame has this number');
+    return frame;
+  }
+
+  #make(key: string, fields: Omit<Frame, 'id'>): Frame {
+    const old = this.#byKey.get(key);
+    if (old !== undefined) return old;
+    const frame: Frame = { id: this.#all.length, ...fields };
+    this.#all.push(frame);
+    this.#byKey.set(key, frame);
+    return frame;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Names of things whose value nobody knows: the address of a section, the stack of the root, the pointer to the
+ * current task, what a call returned. Two values with one name are equal, whatever they are.
+ */
+
+/** What a name stands for; it decides what a store remembers about the memory behind it. */
+export type NameKind =
+  /** A stack: every word of it is remembered. */
+  | 'stack'
+  /** The registers of the interrupted context. */
+  | 'regs'
+  /** This CPU's copy of a per-CPU section. */
+  | 'per-cpu'
+  /** The distance from a per-CPU section to this CPU's copy of it. */
+  | 'per-cpu-base'
+  /** A section of the object, or a symbol that is not defined in it. */
+  | 'static'
+  /** The current task. */
+  | 'current'
+  /** Anything else: an argument, a result, a loaded word. */
+  | 'unknown';
+
+/** One name. */
+export interface Name {
+  readonly id: number;
+  readonly text: string;
+  readonly kind: NameKind;
+  /** For 'static': the name of the same thing in this CPU's area, where the section is a per-CPU one. */
+  readonly perCpu?: Name;
+}
+
+/** All names of one analysis; one text is one name. Number 0 is nobody's. */
+export class Names {
+  readonly #byText = new Map<string, Name>();
+  readonly #byId: (Name | undefined)[] = [undefined];
+
+  /** The name `text`; `kind` counts when it is made. */
+  of(text: string, kind: NameKind, perCpu?: Name): Name {
+    const old = this.#byText.get(text);
+    if (old !== undefined) return old;
+    const name: Name = { id: this.#byId.length, text, kind, ...(perCpu === undefined ? {} : { perCpu }) };
+    this.#byText.set(text, name);
+    this.#byId.push(name);
+    return name;
+  }
+
+  /** The name with that number; `undefined` for 0. */
+  at(id: number): Name | undefined {
+    return this.#byId[id];
+  }
+
+  /** Its kind; 'unknown' for 0. */
+  kind(id: number): NameKind {
+    return this.#byId[id]?.kind ?? 'unknown';
+  }
+}

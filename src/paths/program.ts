@@ -1,0 +1,186 @@
+/** The code of an object as instructions that can be executed: effects with every relocation looked up, decoded once. */
+import type { Place, Step } from '../code/code.ts';
+import type { Code } from '../code/code.ts';
+import type { ElfObject, Relocation } from '../elf/elf-object.ts';
+import type { Condition, ConstantOperand, Effect, Lifter, MemoryOperand, Operand } from '../isa/effect.ts';
+import type { KnownEffect } from './execute.ts';
+import { effectReads, effectWrites, FLAGS } from './liveness.ts';
+import type { Names } from './names.ts';
+import type { Universe } from './store.ts';
+import type { Value } from './value.ts';
+
+/** One instruction. */
+export interface Insn {
+  readonly id: number;
+  readonly step: Step;
+  readonly effects: readonly KnownEffect[];
+  /** What a conditional jump asks of the flags. */
+  readonly condition: Condition | undefined;
+  /** Whether it changes or asks the flags, reads registers, overwrites registers as a whole: bits, flags at bit 31. */
+  readonly reads: number;
+  readonly writes: number;
+  /** The set-if or assign-if among its effects, whose outcome the walk may fork on. */
+  readonly choice: Condition | undefined;
+}
+
+/** x86 builds give one per-CPU variable two symbols: the second, read-only one is made by the linker script. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  // arch/x86/kernel/vmlinux.lds.S: PROVIDE(const_pcpu_hot = pcpu_hot).
+  ['const_pcpu_hot', 'pcpu_hot'],
+]);
+
+const keyOf = (place: Place): number => place.section * 0x1_0000_0000 + place.offset;
+
+/** Longest instruction of any architecture, in bytes. */
+const LONGEST = 16;
+
+/** All instructions that were ever asked for. */
+export class Program {
+  readonly code: Code;
+  readonly object: ElfObject;
+  readonly lifter: Lifter;
+  readonly universe: Universe;
+  readonly #insns = new Map<number, Insn>();
+  readonly #byId: Insn[] = [];
+  readonly #sites: Int32Array[] = [];
+
+  constructor(code: Code, object: ElfObject, lifter: Lifter, universe: Universe) {
+    this.code = code;
+    this.object = object;
+    this.lifter = lifter;
+    this.universe = universe;
+  }
+
+  /** How many instructions were lifted. */
+  get count(): number {
+    return this.#byId.length;
+  }
+
+  /** The instruction at a place; `undefined` where there is none. */
+  at(place: Place): Insn | undefined {
+    const key = keyOf(place);
+    const old = this.#insns.get(key);
+    if (old !== undefined) return old;
+    const step = this.code.step(place);
+    if (step === undefined) return undefined;
+    const insn = this.#lift(step);
+    this.#insns.set(key, insn);
+    this.#byId.push(insn);
+    return insn;
+  }
+
+  /** The name of what this instruction reads or makes; `slot` tells its several apart. */
+  site(insn: Insn, slot: number): number {
+    let row = this.#sites[insn.id];
+    if (row === undefined) {
+      row = new Int32Array(8);
+      this.#sites[insn.id] = row;
+    }
+    const old = row[slot] ?? 0;
+    if (old !== 0) return old;
+    const { place } = insn.step;
+    const id = this.universe.names.of(`@${place.section}:${place.offset}#${slot}`, 'unknown').id;
+    row[slot] = id;
+    return id;
+  }
+
+  /** The address of a symbol plus bytes. */
+  symbolAddress(section: number, offset: number): Value {
+    return this.universe.values.address(staticName(this.object, this.universe.names, section), offset);
+  }
+
+  /** The address of the symbol of that name, where it is defined in the object. */
+  addressOf(name: string): Value | undefined {
+    for (const symbol of this.object.symbolsNamed(ALIASES.get(name) ?? name)) {
+      if (symbol.place.kind === 'defined') return this.symbolAddress(symbol.place.section, symbol.place.offset);
+    }
+    return undefined;
+  }
+
+  #lift(step: Step): Insn {
+    const { place, instruction } = step;
+    const id = this.#byId.length;
+    const bytes = this.object.contents(place.section, place.offset, instruction.length);
+    const lifted = this.lifter.lift(bytes, place.offset);
+    const raw = lifted?.effects ?? [];
+    const relocations = this.object.relocations(place.section).between(place.offset, place.offset + Math.min(instruction.length, LONGEST));
+    const effects = raw.map((e) => this.#known(e, step, relocations));
+    let reads = lifted?.condition === undefined ? 0 : FLAGS;
+    let writes = 0;
+    let choice: Condition | undefined;
+    const model = this.lifter.registers;
+    for (const e of effects) {
+      reads |= effectReads(e, model) & ~writes;
+      writes |= effectWrites(e);
+      if (e.do === 'set-if' || e.do === 'assign-if') choice = e.condition;
+    }
+    return { id, step, effects, condition: lifted?.condition, reads, writes, choice };
+  }
+
+  #known(e: Effect, step: Step, relocations: readonly Relocation[]): KnownEffect {
+    const known = (o: Operand): unknown => {
+      if (o.kind === 'register') return o;
+      return o.kind === 'constant' ? this.#constant(o, step, relocations) : this.#memory(o, step, relocations);
+    };
+    const isOperand = (x: unknown): x is Operand => typeof x === 'object' && x !== null && 'kind' in x;
+    // The same effect with other operands: member by member, so that a new kind of effect needs nothing here.
+    return Object.fromEntries(
+      Object.entries(e).map(([key, value]: [string, unknown]) => [key, isOperand(value) ? known(value) : value]),
+    ) as unknown as KnownEffect;
+  }
+
+  #constant(o: ConstantOperand, step: Step, relocations: readonly Relocation[]) {
+    const relocation = relocationAt(o.field, step, relocations);
+    const { values } = this.universe;
+    if (relocation === undefined) return { kind: 'constant', value: values.constant(o.low, o.high), width: o.width };
+    return { kind: 'constant', value: this.#target(relocation, 0), width: o.width };
+  }
+
+  #memory(o: MemoryOperand, step: Step, relocations: readonly Relocation[]) {
+    const { values } = this.universe;
+    const relocation = relocationAt(o.field, step, relocations);
+    const { place, instruction } = step;
+    const end = instruction.length - (o.field?.offset ?? 0);
+    let origin: Value;
+    if (relocation !== undefined) origin = this.#target(relocation, o.pcRelative ? end : 0);
+    else if (o.pcRelative) origin = this.symbolAddress(place.section, place.offset + instruction.length + o.displacement);
+    else origin = values.number(o.displacement);
+    const { width, perCpu, base, index, scale } = o;
+    return {
+      kind: 'memory',
+      width,
+      perCpu,
+      scale,
+      origin,
+      ...(base === undefined ? {} : { base }),
+      ...(index === undefined ? {} : { index }),
+    };
+  }
+
+  /** S + A + `correction`: what a relocated field stands for once the linker has been there. */
+  #target(relocation: Relocation, correction: number): Value {
+    const symbol = this.object.symbol(relocation.symbol);
+    const behind = relocation.addend + correction;
+    const { values, names } = this.universe;
+    if (symbol.place.kind === 'defined') return this.symbolAddress(symbol.place.section, symbol.place.offset + behind);
+    if (symbol.place.kind === 'absolute') return values.number(symbol.place.value + behind);
+    const alias = ALIASES.get(symbol.name);
+    const known = alias === undefined ? undefined : this.addressOf(alias);
+    if (known !== undefined) return values.address(known.name, known.offset + behind);
+    return values.address(names.of(`undefined ${symbol.name}`, 'static').id, behind);
+  }
+}
+
+function relocationAt(field: { offset: number } | undefined, step: Step, relocations: readonly Relocation[]): Relocation | undefined {
+  if (field === undefined) return undefined;
+  const at = step.place.offset + field.offset;
+  return relocations.find((r) => r.offset === at);
+}
+
+/** The name of a section; a per-CPU section also gets the name of this CPU's copy of it. */
+export function staticName(object: ElfObject, names: Names, section: number): number {
+  const text = `section ${section}`;
+  const isPerCpu = object.sections[section]?.name.startsWith('.data..percpu') ?? false;
+  if (!isPerCpu) return names.of(text, 'static').id;
+  return names.of(text, 'static', names.of(`this CPU's section ${section}`, 'per-cpu')).id;
+}
