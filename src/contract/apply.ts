@@ -22,7 +22,7 @@ export type Apply = (words: Int32Array, at: number, deepest: number) => Outcome;
 const depth = slotOf('depth');
 const mode = slotOf('mode');
 const irq = slotOf('irq');
-const from = slotOf('from');
+const origin = slotOf('origin');
 const savedIrq = slotOf('savedIrq');
 const windows = slotOf('windows');
 const callers = slotOf('callers');
@@ -100,7 +100,7 @@ const enter: Apply = (words, at, deepest) => {
   const wasIrq = ((words[at + irq.word] ?? 0) >>> irq.shift) & 1;
   words[at + mode.word] = (words[at + mode.word] ?? 0) & ~(mode.mask << mode.shift);
   words[at + depth.word] = (words[at + depth.word] ?? 0) | ((level + 1) << depth.shift);
-  words[at + from.word] = (words[at + from.word] ?? 0) | (wasMode << from.shift);
+  words[at + origin.word] = (words[at + origin.word] ?? 0) | (wasMode << origin.shift);
   words[at + savedIrq.word] = (words[at + savedIrq.word] ?? 0) | (wasIrq << savedIrq.shift);
   return DONE;
 };

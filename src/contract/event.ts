@@ -16,7 +16,7 @@ export type Effect =
   | { readonly op: 'when'; readonly if: Expression; readonly then: readonly Effect[] }
   /**
    * A new context begins: the CPU's fields are kept for the return, the context's fields begin with 0 but for `depth`,
-   * `from` (the mode) and `savedIrq` (the flag); the mode becomes kernel. Beyond the deepest context: a bound.
+   * `origin` (the mode) and `savedIrq` (the flag); the mode becomes kernel. Beyond the deepest context: a bound.
    */
   | { readonly op: 'enter' }
   /** The running context ends: mode, interrupt flag and the fields of the interrupted context come back. */

@@ -213,11 +213,12 @@ export const FIELDS = {
       'breakpoint',
       'machine-check',
       'double-fault',
+      'vmm-communication',
     ],
     says: 'what brought the CPU here',
     scope: 'context',
   },
-  from: {
+  origin: {
     bits: 2,
     values: ['kernel', 'user', 'guest'],
     says: 'what was interrupted',

@@ -1,5 +1,7 @@
 /** Events that update what lockdep and the tracer believe, the preemption counter, and the instrumentation windows. */
-import { add, type EventSpec, put } from '../event.ts';
+import { add, type EventSpec, put, when } from '../event.ts';
+import { is, not } from '../expression.ts';
+import { INSTRUMENTABLE } from '../fields.ts';
 import { kernel } from '../source.ts';
 
 const LOCKDEP = 'kernel/locking/lockdep.c';
@@ -104,13 +106,13 @@ export const BELIEFS = {
   'window.begin': {
     says: 'an instrumentation window is opened',
     kernel: [kernel('include/linux/instrumentation.h', 'instrumentation_begin')],
-    effects: [add('windows', 1)],
+    effects: [when(not(is('windows', INSTRUMENTABLE)), add('windows', 1))],
     needs: ['markers'],
   },
   'window.end': {
     says: 'an instrumentation window is closed',
     kernel: [kernel('include/linux/instrumentation.h', 'instrumentation_end')],
-    effects: [add('windows', -1)],
+    effects: [when(not(is('windows', INSTRUMENTABLE)), add('windows', -1))],
     needs: ['markers'],
   },
   'function.noinstr': {
@@ -121,7 +123,7 @@ export const BELIEFS = {
   'function.instrumentable': {
     says: 'an instrumentable function is called and looked into',
     kernel: [kernel('include/linux/compiler_types.h', 'noinstr')],
-    effects: [{ op: 'call', windows: 7 }],
+    effects: [{ op: 'call', windows: INSTRUMENTABLE }],
   },
   'function.return': {
     says: 'the function that was looked into returns',

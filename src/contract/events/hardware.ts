@@ -98,6 +98,12 @@ export const HARDWARE = {
   'enter.breakpoint': entry('breakpoint', 'int3 is executed', 'exc_int3'),
   'enter.machine-check': entry('machine-check', 'a machine check is taken', 'exc_machine_check'),
   'enter.double-fault': entry('double-fault', 'a double fault is taken', 'exc_double_fault'),
+  'enter.vmm-communication': entry('vmm-communication', '#VC of an encrypted guest is taken', 'exc_vmm_communication'),
+  'enter.nmi.ist-call': {
+    says: "software calls the NMI's entry that expects the NMI stack, from another stack",
+    kernel: [kernel('arch/x86/entry/entry_64.S', 'asm_exc_nmi')],
+    effects: [put('owedNmi', 0), { op: 'enter' }, put('kind', 'nmi'), put('irq', 0), put('nmiBlocked', 1)],
+  },
   return: {
     says: 'iret or sysret: the interrupted context goes on',
     kernel: [kernel('arch/x86/entry/entry_64.S', 'swapgs_restore_regs_and_return_to_usermode')],
