@@ -152,6 +152,12 @@ export class Executor {
     }
   }
 
+  /** a + b in `width` bytes. */
+  sum(store: Store, a: Value, b: Value, width: number): Value {
+    const { values, names } = store.universe;
+    return compute(values, names, 'add', a, values.part(b, 0, width), width);
+  }
+
   /** Puts a word on the stack. */
   push(value: Value, store: Store): void {
     const sp = this.model.stackPointer;

@@ -14,6 +14,8 @@ export interface Frame {
   /** Whether the caller looks at the result. */
   readonly needsResult: boolean;
   readonly depth: number;
+  /** Instrumentation windows that were open in the caller at the call. */
+  readonly windows: number;
   /** The function that runs in it at first; a tail call changes it without a new frame. */
   readonly func: Func | undefined;
 }
@@ -24,12 +26,12 @@ export class Frames {
   readonly #byKey = new Map<string, Frame>();
 
   root(func: Func | undefined): Frame {
-    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, func });
+    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, windows: 0, func });
   }
 
-  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined): Frame {
-    const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
-    return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, func });
+  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined, windows: number): Frame {
+    const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${windows} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
+    return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, windows, func });
   }
 
   at(id: number): Frame {

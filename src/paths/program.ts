@@ -1,6 +1,6 @@
 /** The code of an object as instructions that can be executed: effects with every relocation looked up, decoded once. */
-import type { Place, Step } from '../code/code.ts';
-import type { Code } from '../code/code.ts';
+import { sectionOffset } from '../base/brand.ts';
+import type { Code, Place, Step } from '../code/code.ts';
 import type { ElfObject, Relocation } from '../elf/elf-object.ts';
 import type { Condition, ConstantOperand, Effect, Lifter, MemoryOperand, Operand } from '../isa/effect.ts';
 import type { KnownEffect } from './execute.ts';
@@ -95,6 +95,28 @@ export class Program {
       if (symbol.place.kind === 'defined') return this.symbolAddress(symbol.place.section, symbol.place.offset);
     }
     return undefined;
+  }
+
+  /** The place in code that an address is; `undefined` for data and for what is not known. */
+  placeOf(address: Value): Place | undefined {
+    if (!address.isAddress) return undefined;
+    const match = /^section (\d+)$/.exec(this.universe.names.at(address.name)?.text ?? '');
+    const section = this.object.sections[Number(match?.[1] ?? -1)];
+    if (section === undefined || !section.executable) return undefined;
+    return { section: section.index, offset: sectionOffset(address.offset) };
+  }
+
+  /** The instructions from a place on, one behind the other as they lie, up to `size` bytes. */
+  straight(from: Place, size: number): readonly Insn[] {
+    const insns: Insn[] = [];
+    let offset: number = from.offset;
+    while (offset < from.offset + size) {
+      const insn = this.at({ section: from.section, offset: sectionOffset(offset) });
+      if (insn === undefined) break;
+      insns.push(insn);
+      offset += insn.step.instruction.length;
+    }
+    return insns;
   }
 
   #lift(step: Step): Insn {

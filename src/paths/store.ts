@@ -18,8 +18,26 @@ export interface MemoryPolicy {
   readonly tracked: (cell: number) => boolean;
   /** A word that other code may change, but never does while this is walked: it outlives calls of unknown code. */
   readonly stable: (cell: number) => boolean;
+  /** A word that anybody may change at any time: every reading of it is a new unknown. */
+  readonly changing: (cell: number) => boolean;
   /** What the word holds at first, where that is known or has a name of its own. */
   readonly initial: (cell: number) => Value | undefined;
+}
+
+/** A copy of a store's contents. */
+export interface Saved {
+  readonly registers: readonly Value[];
+  readonly flags: Flags;
+  readonly cells: readonly number[];
+  readonly contents: readonly Value[];
+}
+
+function copyInto<T>(to: T[], from: readonly T[]): void {
+  to.length = from.length;
+  for (let i = 0; i < from.length; i++) {
+    const item = from[i];
+    if (item !== undefined) to[i] = item;
+  }
 }
 
 export class Store {
@@ -36,6 +54,19 @@ export class Store {
     this.policy = policy;
     this.registers = new Array<Value>(registers).fill(universe.values.any);
     this.flags = universe.flags.none;
+  }
+
+  /** A copy of everything, for `restore`. */
+  save(): Saved {
+    const { registers, flags, cells, contents } = this;
+    return { registers: registers.slice(), flags, cells: cells.slice(), contents: contents.slice() };
+  }
+
+  restore(saved: Saved): void {
+    copyInto(this.registers, saved.registers);
+    this.flags = saved.flags;
+    copyInto(this.cells, saved.cells);
+    copyInto(this.contents, saved.contents);
   }
 
   register(n: number): Value {
@@ -122,11 +153,12 @@ export class Store {
     const { values } = this.universe;
     const known = this.word(cell) ?? this.policy.initial(cell);
     if (known !== undefined) return known;
-    if (!this.remembers(cell)) return values.any;
+    const changing = this.policy.changing(cell);
+    if (!changing && !this.remembers(cell)) return values.any;
     const name = site();
     this.forgetName(name);
     const value = values.address(name, 0);
-    this.setWord(cell, value);
+    if (!changing) this.setWord(cell, value);
     return value;
   }
 

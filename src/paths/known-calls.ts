@@ -1,0 +1,152 @@
+/**
+ * Functions that a walk does not look into, because what matters to the contract happens behind a pointer, in another
+ * task or in a tracer: each as the updates and events that it stands for. Everything else is walked or a closed box.
+ */
+import type { EventName } from '../contract/alphabet.ts';
+import type { VariableName } from './variables.ts';
+
+/** One thing that a call does. */
+export type CallStep =
+  | { readonly event: EventName }
+  /** The variable becomes this, whether or not that is a change; the event tells. */
+  | { readonly set: VariableName; readonly to: number; readonly event: EventName }
+  /** The variable changes by this; the change tells the events. */
+  | { readonly add: VariableName; readonly by: number }
+  /** By the first argument, times `sign`. */
+  | { readonly addArgument: VariableName; readonly sign: 1 | -1 };
+
+/** What a call of a function stands for. */
+export interface KnownCall {
+  readonly steps: readonly CallStep[];
+  /** What it returns, where it matters. */
+  readonly returns?: 'watching' | 'nothing';
+  /** Where the fact comes from: a file and function of the kernel. */
+  readonly source: string;
+}
+
+const event = (name: EventName, source: string): KnownCall => ({ steps: [{ event: name }], source });
+const silent = (source: string): KnownCall => ({ steps: [], source });
+
+const IRQ_COUNT = 0x1_0000;
+
+const lockdepOn = { set: 'hardirqs-enabled', to: 1, event: 'lockdep.hardirqs-on' } as const;
+const lockdepOff = { set: 'hardirqs-enabled', to: 0, event: 'lockdep.hardirqs-off' } as const;
+
+/** By name without the compiler's suffixes. Same in 6.1 and 6.12 where no version is named. */
+export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, KnownCall>([
+  ['lockdep_hardirqs_off', { steps: [lockdepOff], source: 'kernel/locking/lockdep.c' }],
+  ['lockdep_hardirqs_on', { steps: [lockdepOn], source: 'kernel/locking/lockdep.c' }],
+  ['lockdep_hardirqs_on_prepare', event('lockdep.hardirqs-on-prepare', 'kernel/locking/lockdep.c')],
+  ['trace_hardirqs_off_finish', event('trace.off-finish', 'kernel/trace/trace_preemptirq.c')],
+  ['trace_hardirqs_on_prepare', event('trace.on-prepare', 'kernel/trace/trace_preemptirq.c')],
+  [
+    'trace_hardirqs_off',
+    { steps: [lockdepOff, { event: 'trace.off-finish' }], source: 'kernel/trace/trace_preemptirq.c' },
+  ],
+  [
+    'trace_hardirqs_on',
+    {
+      steps: [{ event: 'trace.on-prepare' }, { event: 'lockdep.hardirqs-on-prepare' }, lockdepOn],
+      source: 'kernel/trace/trace_preemptirq.c',
+    },
+  ],
+  [
+    'irq_enter_rcu',
+    {
+      steps: [
+        { add: 'preempt-count', by: IRQ_COUNT },
+        { add: 'hardirq-context', by: 1 },
+        { event: 'time.hardirq.enter' },
+      ],
+      source: 'kernel/softirq.c: irq_enter_rcu',
+    },
+  ],
+  [
+    'irq_exit_rcu',
+    {
+      steps: [
+        { event: 'time.hardirq.exit' },
+        { add: 'preempt-count', by: -IRQ_COUNT },
+        { add: 'hardirq-context', by: -1 },
+      ],
+      source: 'kernel/softirq.c: irq_exit_rcu',
+    },
+  ],
+  ['preempt_count_add', { steps: [{ addArgument: 'preempt-count', sign: 1 }], source: 'kernel/sched/core.c' }],
+  ['preempt_count_sub', { steps: [{ addArgument: 'preempt-count', sign: -1 }], source: 'kernel/sched/core.c' }],
+  ['vtime_user_exit', event('vtime.user.exit', 'kernel/sched/cputime.c')],
+  ['vtime_user_enter', event('vtime.user.enter', 'kernel/sched/cputime.c')],
+  ['rcu_nocb_flush_deferred_wakeup', event('work.flush', 'include/linux/tick.h: tick_nohz_user_enter_prepare')],
+  ['__rcu_irq_enter_check_tick', event('rcu.check-tick', 'kernel/rcu/tree.c')],
+  ['rcu_irq_enter_check_tick', event('rcu.check-tick', 'include/linux/context_tracking.h')],
+  ['rcu_note_context_switch', event('rcu.note-context-switch', 'include/linux/rcutree.h: rcu_virt_note_context_switch')],
+  ['raw_irqentry_exit_cond_resched', event('preempt.check', 'kernel/entry/common.c')],
+  ['irqentry_exit_cond_resched', event('preempt.check', 'kernel/entry/common.c')],
+  ['preempt_schedule_irq', event('call.preempt', 'kernel/sched/core.c')],
+  ['x64_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x64')],
+  ['x32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x32')],
+  ['ia32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_32_irqs_on')],
+  ['uprobe_notify_resume', event('work.uprobe', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  ['klp_update_patch_state', event('work.patch', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  ['arch_do_signal_or_restart', event('work.signal', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  ['resume_user_mode_work', event('work.notify', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  ['rcu_is_watching', { steps: [], returns: 'watching', source: 'kernel/rcu/tree.c' }],
+  ['lock_is_held_type', silent('kernel/locking/lockdep.c: reads only')],
+  ['debug_lockdep_rcu_enabled', silent('kernel/rcu/update.c: reads only')],
+  ['local_clock_noinstr', silent('kernel/sched/clock.c')],
+  ['sched_clock_noinstr', silent('arch/x86/kernel/tsc.c')],
+  ['poke_int3_handler', silent('arch/x86/kernel/alternative.c: reads the list of text patches')],
+  ['report_bug', event('call.warn', 'lib/bug.c')],
+  ['__warn_printk', event('call.warn', 'kernel/panic.c')],
+  ['preempt_schedule_notrace_thunk', event('call.transition', 'kernel/sched/core.c: asks preemptible() itself')],
+  ['lockdep_sys_exit', event('call.transition', 'kernel/locking/lockdep.c')],
+  ['rcu_preempt_deferred_qs', event('call.transition', 'kernel/context_tracking.c: ct_kernel_exit')],
+  ['rcu_irq_work_resched', event('call.transition', 'kernel/context_tracking.c: __ct_user_enter')],
+  ['arch_exit_to_user_mode_prepare', event('call.transition', 'include/linux/entry-common.h')],
+  ['stop_critical_timings', event('call.transition', 'kernel/sched/idle.c: default_idle_call')],
+  ['start_critical_timings', event('call.transition', 'kernel/sched/idle.c: default_idle_call')],
+  ['fpregs_assert_state_consistent', event('call.transition', 'arch/x86/include/asm/entry-common.h')],
+]);
+
+/** By name, only inside of the loop that runs before user mode: `schedule()` elsewhere is no exit work. */
+export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
+  ['schedule', event('work.resched', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  ['task_work_run', event('work.notify', 'include/linux/resume_user_mode.h: resume_user_mode_work')],
+  ['__rseq_handle_notify_resume', event('work.notify', 'include/linux/resume_user_mode.h: resume_user_mode_work')],
+]);
+
+/** Functions that hold that loop, out of line or inlined. */
+export const EXIT_LOOPS: ReadonlySet<string> = new Set([
+  'exit_to_user_mode_loop',
+  'syscall_exit_to_user_mode',
+  'irqentry_exit_to_user_mode',
+  'do_syscall_64',
+  'exit_to_user_mode_prepare',
+]);
+
+/** What the start of a function tells before it is walked. `from-user`: only where the context came from user mode. */
+export const ON_ENTRY: ReadonlyMap<string, readonly EventName[]> = new Map<string, readonly EventName[]>([
+  ['irqentry_nmi_enter', ['entry.nmi']],
+  ['irqentry_nmi_exit', ['exit.nmi']],
+  ['ct_irq_enter', ['ct.irq.enter']],
+  ['ct_irq_exit', ['ct.irq.exit']],
+  ['handle_bug', ['bug.check']],
+]);
+
+/** Closed boxes that are more than "some instrumentable code". */
+export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>([
+  ['schedule', 'call.schedule'],
+  ['schedule_idle', 'call.schedule'],
+  ['preempt_schedule', 'call.schedule'],
+  ['preempt_schedule_thunk', 'call.schedule'],
+  ['lock_acquire', 'call.lock'],
+  ['lock_release', 'call.lock'],
+  ['tick_irq_enter', 'tick.irq-enter'],
+  ['tick_nohz_irq_exit', 'tick.irq-exit'],
+]);
+
+/** The name without what the compiler appends to a clone: `.constprop.0`, `.isra.0`, `.part.0`, `.cold`. */
+export function baseName(name: string): string {
+  const dot = name.search(/\.(constprop|isra|part|cold|llvm)\b/);
+  return dot < 0 ? name : name.slice(0, dot);
+}

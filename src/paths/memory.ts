@@ -1,0 +1,187 @@
+/** What this kernel's memory means to a walk: where the contract's variables are, and what a few words hold at first. */
+import type { FieldName } from '../contract/fields.ts';
+import type { KnownMemory } from './execute.ts';
+import type { Program } from './program.ts';
+import type { MemoryPolicy, Store } from './store.ts';
+import type { Value } from './value.ts';
+import { contentsOf, type Variable, type VariableName } from './variables.ts';
+import type { Origin } from './walk-types.ts';
+
+/** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. */
+type Candidates = readonly (readonly [symbol: string, offset: number, width: number])[];
+
+/**
+ * struct pcpu_hot (arch/x86/include/asm/current.h, 6.2 to 6.14) and what it was before; struct context_tracking
+ * (include/linux/context_tracking_state.h) with CONFIG_CONTEXT_TRACKING_USER, the same in 6.1 and 6.12.
+ */
+const PLACES: Readonly<Record<VariableName, Candidates>> = {
+  'preempt-count': [
+    ['pcpu_hot', 8, 4],
+    ['__preempt_count', 0, 4],
+  ],
+  'hardirqs-enabled': [['hardirqs_enabled', 0, 4]],
+  'hardirq-context': [['hardirq_context', 0, 4]],
+  'context-active': [['context_tracking', 0, 1]],
+  'context-recursion': [['context_tracking', 4, 4]],
+  'context-state': [['context_tracking', 8, 4]],
+  nesting: [['context_tracking', 16, 8]],
+  'nmi-nesting': [['context_tracking', 24, 8]],
+};
+
+const CURRENT: Candidates = [
+  ['pcpu_hot', 0, 8],
+  ['current_task', 0, 8],
+];
+const INTERRUPT_STACK: Candidates = [
+  ['pcpu_hot', 0x20, 8],
+  ['hardirq_stack_ptr', 0, 8],
+];
+
+/** struct pt_regs of x86-64 (arch/x86/include/asm/ptrace.h): part of the ABI, so the same for ever. */
+const SAVED_CS = 0x88;
+const SAVED_FLAGS = 0x90;
+const SAVED_FLAGS_IF = 1 << 9;
+
+/** PF_IDLE (include/linux/sched.h). */
+const PF_IDLE = 2;
+
+/** thread_info.flags and .syscall_work (arch/x86/include/asm/thread_info.h); thread_info is the first part of the task. */
+const THREAD_FLAGS = 0;
+const SYSCALL_WORK = 8;
+
+/** The memory of one object. */
+export class Memory implements MemoryPolicy {
+  readonly #program: Program;
+  readonly variables: readonly Variable[];
+  /** Words that this object lacks, as sentences: gaps. */
+  readonly missing: readonly string[];
+  /** The word of thread_info.flags, and of thread_info.syscall_work. */
+  readonly workFlags: number;
+  readonly syscallWork: number;
+  readonly #byCell = new Map<number, Variable[]>();
+  readonly #initial = new Map<number, Value>();
+  readonly #idleFlag: { readonly cell: number; readonly bit: number } | undefined;
+
+  constructor(program: Program) {
+    this.#program = program;
+    const missing: string[] = [];
+    const variables: Variable[] = [];
+    // The keys of a constant table are exactly its type's keys.
+    for (const name of Object.keys(PLACES) as VariableName[]) {
+      const found = this.#place(PLACES[name]);
+      if (found === undefined) missing.push(`no variable for ${name} in this object`);
+      else {
+        const variable = { name, ...found };
+        variables.push(variable);
+        this.#byCell.set(found.cell, [...(this.#byCell.get(found.cell) ?? []), variable]);
+      }
+    }
+    this.variables = variables;
+    this.missing = missing;
+    const { cells, names } = program.universe;
+    const current = names.of('current', 'current').id;
+    this.workFlags = cells.of(current, THREAD_FLAGS).id;
+    this.syscallWork = cells.of(current, SYSCALL_WORK).id;
+    this.#learnInitial(current);
+    this.#idleFlag = this.#findIdleFlag(current);
+  }
+
+  readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
+
+  readonly tracked = (cell: number): boolean => this.#byCell.has(cell) || cell === this.#idleFlag?.cell;
+
+  readonly stable = (cell: number): boolean => cell === this.#idleFlag?.cell;
+
+  readonly initial = (cell: number): Value | undefined => this.#initial.get(cell);
+
+  readonly changing = (cell: number): boolean => cell === this.workFlags;
+
+  /** The variables in a word. */
+  variablesIn(cell: number): readonly Variable[] {
+    return this.#byCell.get(cell) ?? [];
+  }
+
+  /** Writes what the contract's state says into the variables, and what the origin says into the saved registers. */
+  fill(store: Store, origin: Origin, field: (name: FieldName) => number): void {
+    const { values, cells, names } = this.#program.universe;
+    const put = (cell: number, value: Value, shift: number, width: number): void => {
+      store.setWord(cell, values.replace(store.word(cell) ?? this.initial(cell) ?? values.any, value, shift, width));
+    };
+    for (const { name, cell, shift, width } of this.variables) {
+      put(cell, contentsOf(values, name, field, origin.active), shift, width);
+    }
+    if (this.#idleFlag !== undefined) {
+      const { cell, bit } = this.#idleFlag;
+      const [low, high] = bit < 32 ? [1 << bit, 0] : [0, 1 << (bit - 32)];
+      const idle = field('idleTask') === 1;
+      store.setWord(cell, values.bits(low, high, idle ? low : 0, idle ? high : 0));
+    }
+    if (origin.saved !== undefined) {
+      const regs = names.of('saved registers', 'regs').id;
+      const { user, interrupts } = origin.saved;
+      store.setWord(cells.of(regs, SAVED_CS).id, values.bits(3, 0, user ? 3 : 0, 0));
+      store.setWord(cells.of(regs, SAVED_FLAGS).id, values.bits(SAVED_FLAGS_IF, 0, interrupts ? SAVED_FLAGS_IF : 0, 0));
+    }
+  }
+
+  #place(candidates: Candidates): { cell: number; shift: number; width: number } | undefined {
+    const { cells, names } = this.#program.universe;
+    for (const [symbol, offset, width] of candidates) {
+      const at = this.#program.addressOf(symbol);
+      if (at === undefined) continue;
+      const here = names.at(at.name)?.perCpu?.id ?? at.name;
+      const cell = cells.of(here, at.offset + offset);
+      return { cell: cell.id, shift: (at.offset + offset - cell.offset) * 8, width };
+    }
+    return undefined;
+  }
+
+  #learnInitial(current: number): void {
+    const { values, names } = this.#program.universe;
+    const put = (candidates: Candidates, value: Value): void => {
+      const at = this.#place(candidates);
+      if (at === undefined) return;
+      const old = this.#initial.get(at.cell) ?? values.any;
+      this.#initial.set(at.cell, values.replace(old, value, at.shift, at.width));
+    };
+    put(CURRENT, values.address(current, 0));
+    put(INTERRUPT_STACK, values.address(names.of('interrupt stack', 'stack').id, 0));
+    put([['this_cpu_off', 0, 8]], values.address(names.of("this CPU's distance", 'per-cpu-base').id, 0));
+    // lockdep works: the paths without it check nothing more (kernel/locking/lockdep.c, debug_locks).
+    put([['debug_locks', 0, 4]], values.one);
+    put([['lockdep_recursion', 0, 4]], values.zero);
+    // A CPU on which context tracking is active is a nohz_full one (kernel/time/tick-sched.c).
+    put([['tick_nohz_full_running', 0, 1]], values.one);
+    put([['tick_nohz_full_mask', 0, 8]], values.constant(-1, -1));
+  }
+
+  /** is_idle_task(current): the test of a single bit behind `current` in irqentry_enter() (kernel/entry/common.c). */
+  #findIdleFlag(current: number): { cell: number; bit: number } | undefined {
+    const { cells } = this.#program.universe;
+    const [symbol] = this.#program.object.symbolsNamed('irqentry_enter');
+    if (symbol?.place.kind !== 'defined') return undefined;
+    const currentCell = this.#place(CURRENT)?.cell;
+    const insns = this.#program.straight(symbol.place, symbol.size);
+    let holder = -1;
+    for (const insn of insns) {
+      for (const e of insn.effects) {
+        if (e.do === 'assign' && e.to.kind === 'register' && e.from.kind === 'memory') {
+          if (this.#cellOf(e.from) === currentCell) holder = e.to.register;
+        } else if (e.do === 'compare' && e.operator === 'and' && e.left.kind === 'memory' && e.right.kind === 'constant') {
+          if (e.left.base !== holder || holder < 0 || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
+          const offset = e.left.origin.bits0;
+          const cell = cells.of(current, offset);
+          return { cell: cell.id, bit: (offset - cell.offset) * 8 + 1 };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #cellOf(m: KnownMemory): number | undefined {
+    const { cells, names } = this.#program.universe;
+    if (!m.perCpu || m.base !== undefined || !m.origin.isAddress) return undefined;
+    const here = names.at(m.origin.name)?.perCpu;
+    return here === undefined ? undefined : cells.of(here.id, m.origin.offset).id;
+  }
+}

@@ -1,0 +1,240 @@
+/** Turns what instructions and calls do into events of the contract, and asks the contract about each. */
+import type { EventName } from '../contract/alphabet.ts';
+import type { Judged } from '../contract/monitor.ts';
+import type { Condition } from '../isa/effect.ts';
+import type { Executor, Happening } from './execute.ts';
+import type { Flags } from './flags.ts';
+import type { Judge } from './judge.ts';
+import { baseName, type CallStep } from './known-calls.ts';
+import type { Memory } from './memory.ts';
+import { phaseBefore } from './phase.ts';
+import type { Store } from './store.ts';
+import type { Value } from './value.ts';
+import { eventsOf, type Variable, type VariableName } from './variables.ts';
+import type { Origin } from './walk-types.ts';
+
+/** What came of something that happened. */
+export interface Outcome {
+  /** In order; the last one is the broken one, where one is. */
+  readonly events: readonly EventName[];
+  readonly broken?: { readonly judged: Judged; readonly event: EventName };
+  /** The contract's state cannot hold it. */
+  readonly bound: boolean;
+  /** What could not be told, as a clause. */
+  readonly unknown?: string;
+}
+
+const NOTHING: Outcome = { events: [], bound: false };
+
+/** So many bits of the work flags are tested at once only where all work is meant. */
+const WHOLE_WORK = 4;
+
+/** One per walk. */
+export class Observer {
+  readonly #judge: Judge;
+  readonly #memory: Memory;
+  readonly #executor: Executor;
+  readonly #store: Store;
+  /** Names that were given to readings of the work flags. */
+  readonly #workNames = new Set<number>();
+  /** The contract's state. */
+  contract = 0;
+
+  constructor(judge: Judge, memory: Memory, executor: Executor, store: Store) {
+    this.#judge = judge;
+    this.#memory = memory;
+    this.#executor = executor;
+    this.#store = store;
+    executor.watched = (cell) => cell === memory.workFlags || cell === memory.syscallWork;
+  }
+
+  /** Puts the contract where the origin says. */
+  begin(origin: Origin): void {
+    this.contract = this.#judge.initial(origin.start);
+    for (const event of [...(origin.before ?? []), ...(origin.enter === undefined ? [] : [origin.enter])]) {
+      const verdict = this.#judge.event(this.contract, event);
+      if (verdict.kind === 'kept') this.contract = verdict.state;
+    }
+  }
+
+  /** One event; what it tells of the phase that it begins comes first. */
+  event(event: EventName, direct = false): Outcome {
+    const phase = phaseBefore(this.#judge, this.contract, event, direct);
+    if (phase === undefined) return this.#ask([event]);
+    return this.#ask([phase, event]);
+  }
+
+  #ask(events: readonly EventName[]): Outcome {
+    const told: EventName[] = [];
+    for (const event of events) {
+      if (!this.#judge.has(event)) continue;
+      told.push(event);
+      const verdict = this.#judge.event(this.contract, event);
+      if (verdict.kind === 'bound') return { events: told, bound: true };
+      this.contract = verdict.state;
+      if (verdict.kind === 'broken') return { events: told, bound: false, broken: { judged: verdict.judged, event } };
+    }
+    return { events: told, bound: false };
+  }
+
+  #all(events: readonly EventName[], direct = false): Outcome {
+    let told: readonly EventName[] = [];
+    for (const event of events) {
+      const outcome = this.event(event, direct);
+      told = [...told, ...outcome.events];
+      if (outcome.bound || outcome.broken !== undefined) return { ...outcome, events: told };
+    }
+    return { events: told, bound: false };
+  }
+
+  /** What an instruction did. `site` is the name of what it read. */
+  happening(h: Exclude<Happening, { kind: 'stray-store' }>, beforeHalt: boolean, site: () => number): Outcome {
+    switch (h.kind) {
+      case 'written':
+        return this.#written(h.cell, h.before);
+      case 'read':
+        return this.#read(h.cell, site());
+      case 'interrupts':
+        return this.#interrupts(h.enabled, beforeHalt);
+      default:
+        return this.#deed(h);
+    }
+  }
+
+  #written(cell: number, before: Value | undefined): Outcome {
+    const { values } = this.#store.universe;
+    let outcome = NOTHING;
+    for (const v of this.#memory.variablesIn(cell)) {
+      const old = values.part(before ?? values.any, v.shift, v.width);
+      const now = values.part(this.#store.word(cell) ?? values.any, v.shift, v.width);
+      if (old === now) continue;
+      const events = eventsOf(v.name, old, now);
+      if (events === undefined) return { ...NOTHING, unknown: `${v.name} changes in a way that the contract has no event for` };
+      outcome = this.#all(events);
+      if (outcome.bound || outcome.broken !== undefined) return outcome;
+    }
+    return outcome;
+  }
+
+  #read(cell: number, site: number): Outcome {
+    if (cell === this.#memory.workFlags) {
+      this.#workNames.add(site);
+      return NOTHING;
+    }
+    if (this.#judge.field(this.contract, 'entryWorkRead') === 0) return this.event('syscall.read-entry-work');
+    return this.event('syscall.read-exit-work');
+  }
+
+  #interrupts(enabled: boolean | undefined, beforeHalt: boolean): Outcome {
+    const was = this.#judge.field(this.contract, 'irq') === 1;
+    if (enabled === undefined) {
+      this.#executor.interrupts = was;
+      return { ...NOTHING, unknown: 'the interrupt flag is restored from something unknown' };
+    }
+    if (enabled === was) return NOTHING;
+    if (!enabled) return this.event('irq.disable');
+    return this.event(beforeHalt ? 'irq.enable.shadowed' : 'irq.enable');
+  }
+
+  #deed(h: Extract<Happening, { kind: 'deed' }>): Outcome {
+    switch (h.deed) {
+      case 'halt':
+        return this.event('cpu.halt');
+      case 'guest-enter':
+      case 'guest-launch':
+        return this.#all(['guest.run', 'guest.exit']);
+      case 'global-interrupts-off':
+        return this.event('gif.clear');
+      case 'global-interrupts-on':
+        return this.event('gif.set');
+      case 'fault-address-read':
+        return this.event('cr2.read');
+      case 'fault-address-write':
+        return this.event('cr2.restore');
+      case 'debug-control-write':
+        return this.event(h.operand !== undefined && h.operand === this.#store.universe.values.zero ? 'dr7.save' : 'dr7.restore');
+      case 'debug-status-read':
+        return this.event('dr6.read');
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** One step of a known function; `argument` is what it was called with. */
+  step(step: CallStep, name: string, argument: Value): Outcome {
+    // trace_hardirqs_on() is what local_irq_enable() calls; the single steps are what entries and exits call.
+    const direct = baseName(name) !== 'trace_hardirqs_on' && baseName(name) !== 'trace_hardirqs_off';
+    if ('set' in step) {
+      this.#put(step.set, this.#store.universe.values.constant(step.to, 0));
+      return this.event(step.event, direct);
+    }
+    if ('add' in step) return this.#add(step.add, step.by);
+    if ('addArgument' in step) {
+      if (argument.known0 !== -1) return { ...NOTHING, unknown: `${name} is called with an unknown amount` };
+      return this.#add(step.addArgument, argument.bits0 * step.sign);
+    }
+    return this.event(step.event, direct);
+  }
+
+  #add(name: VariableName, by: number): Outcome {
+    const variable = this.#variable(name);
+    if (variable === undefined) return NOTHING;
+    const { values } = this.#store.universe;
+    const word = this.#store.word(variable.cell) ?? values.any;
+    const old = values.part(word, variable.shift, variable.width);
+    const now = this.#executor.sum(this.#store, old, values.constant(by, 0), variable.width);
+    this.#put(name, now);
+    const events = eventsOf(name, old, now);
+    return events === undefined ? { ...NOTHING, unknown: `${name} changes in a way that the contract has no event for` } : this.#all(events);
+  }
+
+  #put(name: VariableName, value: Value): void {
+    const variable = this.#variable(name);
+    if (variable === undefined) return;
+    const { values } = this.#store.universe;
+    const word = this.#store.word(variable.cell) ?? values.any;
+    this.#store.setWord(variable.cell, values.replace(word, value, variable.shift, variable.width));
+  }
+
+  #variable(name: VariableName): Variable | undefined {
+    return this.#memory.variables.find((v) => v.name === name);
+  }
+
+  /** A call of code that is not looked into. */
+  box(event: EventName, name: string, root: string): Outcome {
+    return this.event(isHandlerOf(name, root) ? 'call.handler' : event);
+  }
+
+  /** Events that the start of a function tells. */
+  onEntry(name: string, events: readonly EventName[]): readonly EventName[] {
+    const entered = this.#judge.field(this.contract, 'entered');
+    if (name === 'irqentry_exit' && entered === KERNEL_ENTRY) return ['exit.kernel'];
+    return events;
+  }
+
+  /** A branch on the work flags: whether work was seen. `undefined` where the branch is about something else. */
+  workRead(flags: Flags, condition: Condition, taken: boolean): Outcome | undefined {
+    if (flags.kind !== 'logic' || !this.#workNames.has(flags.left.name)) return undefined;
+    if (condition !== 'equal' && condition !== 'not-equal') return undefined;
+    if (bitCount(~flags.left.known0) < WHOLE_WORK) return undefined;
+    const none = (condition === 'equal') === taken;
+    return this.event(none ? 'work.read.none' : 'work.read.some');
+  }
+
+  /** The root returns to where it was entered from. */
+  end(origin: Origin): Outcome {
+    return origin.enter === undefined ? NOTHING : this.#ask(['return']);
+  }
+}
+
+/** The code of `entered: 'kernel'` in contract/fields.ts. */
+const KERNEL_ENTRY = 2;
+
+/** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
+const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
+
+function bitCount(mask: number): number {
+  let n = 0;
+  for (let m = mask; m !== 0; m &= m - 1) n++;
+  return n;
+}

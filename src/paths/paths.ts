@@ -1,0 +1,103 @@
+/** The whole contract on every path of an object: the one entry of this folder. */
+import { invariant } from '../base/invariant.ts';
+import type { Code } from '../code/code.ts';
+import type { Monitor } from '../contract/monitor.ts';
+import type { ElfObject } from '../elf/elf-object.ts';
+import type { Lifter } from '../isa/effect.ts';
+import { Analysis } from './analysis.ts';
+import { Cells } from './cells.ts';
+import { Executor } from './execute.ts';
+import { FlagTable } from './flags.ts';
+import { Judge } from './judge.ts';
+import { Memory } from './memory.ts';
+import { Names } from './names.ts';
+import { Packer } from './pack.ts';
+import { Program } from './program.ts';
+import { rootsOf, trackingsOf } from './roots.ts';
+import { Territory } from './territory.ts';
+import { Values } from './value.ts';
+import { DEFAULT_BOUNDS, Walk, type WalkBounds } from './walk.ts';
+import type { PathFinding, PathGap, Root, RootStatistics } from './walk-types.ts';
+
+/** What is checked. */
+export interface PathsInput {
+  readonly code: Code;
+  readonly object: ElfObject;
+  readonly lifter: Lifter;
+  readonly bounds?: WalkBounds;
+  /** Only roots of these names. */
+  readonly only?: ReadonlySet<string>;
+}
+
+/** What came out. */
+export interface PathsResult {
+  readonly findings: readonly PathFinding[];
+  readonly gaps: readonly PathGap[];
+  readonly statistics: readonly RootStatistics[];
+  readonly roots: readonly string[];
+}
+
+/** Walks every root from every origin. */
+export function checkPaths(input: PathsInput): PathsResult {
+  const { code, object, lifter, bounds = DEFAULT_BOUNDS } = input;
+  const values = new Values();
+  const universe = { values, names: new Names(), cells: new Cells(), flags: new FlagTable(values) };
+  const program = new Program(code, object, lifter, universe);
+  const territory = new Territory(program);
+  const analysis = new Analysis(program, (callee) => {
+    const meanings = territory.meanings(callee, undefined);
+    return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));
+  });
+  const model = lifter.registers;
+  const [result] = model.resultRegisters;
+  invariant(result !== undefined, 'a calling convention has a result register');
+  const packer = new Packer(model.count, model.stackPointer, result);
+  const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
+  const judges = new Map<Monitor, Judge>();
+  const collected = new Collected();
+  const roots = rootsOf(program, trackingsOf(program)).filter((r) => input.only === undefined || input.only.has(r.name));
+  for (const root of roots) {
+    for (const origin of root.origins) {
+      const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);
+      judges.set(origin.monitor, judge);
+      const walk = new Walk(tools, judge, root, origin, bounds);
+      const start = performance.now();
+      walk.run();
+      collected.take(walk, root, origin.name, performance.now() - start);
+    }
+  }
+  return { ...collected.result(), roots: roots.map((r) => r.name) };
+}
+
+/** Findings and gaps of all walks; one cause is one finding. */
+class Collected {
+  readonly #findings = new Map<string, PathFinding>();
+  readonly #gaps = new Map<string, PathGap>();
+  readonly #statistics: RootStatistics[] = [];
+
+  take(walk: Walk, root: Root, origin: string, milliseconds: number): void {
+    for (const gap of walk.gaps) this.#gaps.set(`${gap.place.section}:${gap.place.offset} ${gap.why}`, gap);
+    for (const violation of [...walk.violations]) {
+      const { judged, event, callee, place } = violation;
+      const key = `${judged.rule.id} ${judged.condition.name} ${place.section}:${place.offset}`;
+      const old = this.#findings.get(key);
+      if (old !== undefined) {
+        this.#findings.set(key, { ...old, count: old.count + 1 });
+        continue;
+      }
+      const path = walk.retell(violation);
+      const finding = { judged, place, root: root.name, origin, event, path, count: 1 };
+      this.#findings.set(key, callee === undefined ? finding : { ...finding, callee });
+    }
+    const { states, steps, widened } = walk;
+    this.#statistics.push({ root: root.name, origin, states, steps, widened, milliseconds });
+  }
+
+  result() {
+    return {
+      findings: [...this.#findings.values()],
+      gaps: [...this.#gaps.values()],
+      statistics: this.#statistics,
+    };
+  }
+}

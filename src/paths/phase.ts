@@ -1,0 +1,53 @@
+/**
+ * Which half of a transition an update begins. The functions that make entries and exits are often inlined, so that no
+ * call tells; but an entry's first update is an entry's, whichever of its steps it is.
+ */
+import type { EventName } from '../contract/alphabet.ts';
+import { codeOf } from '../contract/fields.ts';
+import type { Judge } from './judge.ts';
+
+const NONE = codeOf('entered', 'none');
+const USER = codeOf('entered', 'user');
+const KERNEL = codeOf('entered', 'kernel');
+const NMI = codeOf('entered', 'nmi');
+const FROM_USER = codeOf('origin', 'user');
+const TASK = codeOf('kind', 'task');
+
+/** Updates that only an NMI-like entry makes first. */
+const NMI_FIRST: ReadonlySet<EventName> = new Set<EventName>(['lockdep.off', 'count.nmi.add']);
+
+/** Updates that some entry makes. */
+const ENTRY_STEPS: ReadonlySet<EventName> = new Set<EventName>([
+  'lockdep.hardirqs-off',
+  'trace.off-finish',
+  'ct.user.exit',
+  'ct.user.exit.inactive',
+  'ct.watch.begin',
+  'ct.irq.enter',
+  'ct.nmi-nesting.first',
+  'ct.nmi-nesting.nested',
+  'rcu.check-tick',
+  'count.hardirq.add',
+]);
+
+/** Updates that an exit makes when it calls them by themselves. */
+const EXIT_STEPS: ReadonlySet<EventName> = new Set<EventName>(['trace.on-prepare', 'lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on']);
+/** Updates that are always an exit's. */
+const ALWAYS_EXIT: ReadonlySet<EventName> = new Set<EventName>(['ct.user.enter', 'ct.user.enter.inactive']);
+
+/** The phase that `event` begins in this state, to be told before it; `direct`: it was called by itself. */
+export function phaseBefore(judge: Judge, state: number, event: EventName, direct: boolean): EventName | undefined {
+  if (judge.field(state, 'kind') === TASK) return undefined;
+  const entered = judge.field(state, 'entered');
+  if (entered === NONE) {
+    if (NMI_FIRST.has(event)) return 'entry.nmi';
+    if (!ENTRY_STEPS.has(event)) return undefined;
+    return judge.field(state, 'origin') === FROM_USER ? 'entry.user' : 'entry.kernel';
+  }
+  if (judge.field(state, 'exited') === 1) return undefined;
+  const exits = ALWAYS_EXIT.has(event) || (direct && EXIT_STEPS.has(event));
+  if (!exits || judge.field(state, 'irq') === 1) return undefined;
+  if (entered === USER) return 'exit.user';
+  if (entered === KERNEL) return 'exit.kernel';
+  return entered === NMI ? 'exit.nmi' : undefined;
+}

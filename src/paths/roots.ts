@@ -1,0 +1,141 @@
+/** Where walks begin: what the contract's table of vectors names, and what code calls; each from every state that it can meet. */
+import { present } from '../base/invariant.ts';
+import type { EventName } from '../contract/alphabet.ts';
+import type { Configuration, Feature } from '../contract/configuration.ts';
+import { compile } from '../contract/evaluate.ts';
+import type { InitialState, Start } from '../contract/initial.ts';
+import { createMonitor, type Monitor } from '../contract/monitor.ts';
+import { VECTORS, type Vector } from '../contract/vectors.ts';
+import type { ElfSymbol } from '../elf/elf-object.ts';
+import type { Program } from './program.ts';
+import type { Origin, Root } from './walk-types.ts';
+
+/** What context tracking does on the CPU that a walk imagines. */
+export interface Tracking {
+  readonly name: string;
+  readonly key: boolean;
+  readonly active: boolean;
+  readonly monitor: Monitor;
+}
+
+const has = (program: Program, name: string): boolean =>
+  program.object.symbolsNamed(name).some((s) => s.place.kind === 'defined');
+
+/** The features that this object shows by its symbols. */
+function featuresOf(program: Program): readonly Feature[] {
+  const bySymbol: readonly (readonly [Feature, string])[] = [
+    ['lockdep', 'lockdep_hardirqs_on'],
+    ['nmi-irqflags', 'lockdep_hardirqs_on'],
+    ['tracing', 'trace_hardirqs_off_finish'],
+    ['preemption', 'preempt_schedule_irq'],
+    ['irqtime', 'irqtime_account_irq'],
+    ['nmi-in-guest-state', 'vmx_do_nmi_irqoff'],
+    ['idle-noinstr', 'ct_idle_enter'],
+  ];
+  const found = bySymbol.filter(([, symbol]) => has(program, symbol)).map(([feature]) => feature);
+  return program.code.hasMarkers ? [...found, 'markers'] : found;
+}
+
+/** One monitor for each thing that context tracking can do on a CPU of this kernel. */
+export function trackingsOf(program: Program): readonly Tracking[] {
+  const base = featuresOf(program);
+  const version = has(program, 'pcpu_hot') ? '6.12' : '6.1';
+  const since: readonly Feature[] = version === '6.12' ? ['rcu-note-on-guest-exit'] : [];
+  const nohz: readonly Feature[] = has(program, 'tick_nohz_full_mask') ? ['nohz-full'] : [];
+  const vtime: readonly Feature[] = has(program, 'vtime_user_exit') ? ['vtime'] : [];
+  const make = (name: string, key: boolean, active: boolean, more: readonly Feature[]): Tracking => {
+    const features = new Set<Feature>([...base, ...since, ...more, version]);
+    const configuration: Configuration = { name, says: name, version, features };
+    return { name, key, active, monitor: createMonitor(configuration) };
+  };
+  if (!has(program, 'context_tracking_key')) return [make('no context tracking', false, false, ['context-tracking-off'])];
+  return [
+    make('context tracking on', true, true, ['context-tracking', 'context-tracking-active', ...nohz, ...vtime]),
+    make('context tracking off', false, false, ['context-tracking-off']),
+    make('context tracking on other CPUs', true, false, ['context-tracking', 'context-tracking-inactive']),
+  ];
+}
+
+/** A start, as hardware or code can find the CPU. */
+interface Place {
+  readonly name: string;
+  readonly state: InitialState;
+  readonly user: boolean;
+}
+
+const place = (name: string, start: Start, but?: InitialState['but']): Place => ({
+  name,
+  state: but === undefined ? { start } : { start, but },
+  user: start === 'user',
+});
+
+const PLACES: readonly Place[] = [
+  place('user mode', 'user'),
+  place('the kernel, interrupts on', 'task'),
+  place('the kernel, interrupts off', 'task-irqs-off'),
+  place('the idle task, RCU watching', 'idle-task'),
+  place('the idle task, RCU not watching', 'idle'),
+  place('the idle task, RCU not watching, interrupts off', 'idle', { irq: 0 }),
+];
+
+/** Every way into the object that is walked. */
+export function rootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  return VECTORS.flatMap((vector) =>
+    vector.handlers.flatMap((pattern) => {
+      const [name, side] = pattern.split('@');
+      return symbolsMatching(program, present(name, 'split gives a first part'), vector).flatMap((symbol) => {
+        const root = rootOf(program, symbol, vector, side, trackings);
+        return root === undefined ? [] : [root];
+      });
+    }),
+  );
+}
+
+/** Functions of that name; `*` at its end stands for anything, as long as no other vector names it. */
+function symbolsMatching(program: Program, pattern: string, vector: Vector): readonly ElfSymbol[] {
+  if (!pattern.endsWith('*')) return program.object.symbolsNamed(pattern).filter((s) => s.place.kind === 'defined').slice(0, 1);
+  const prefix = pattern.slice(0, -1);
+  const others = new Set(VECTORS.filter((v) => v !== vector).flatMap((v) => v.handlers.map((h) => h.split('@')[0])));
+  return program.object
+    .sectionsNamed('.noinstr.text')
+    .flatMap((section) => program.object.symbolsIn(section.index))
+    .filter((s) => s.name.startsWith(prefix) && s.type === 'func' && !others.has(s.name));
+}
+
+function rootOf(
+  program: Program,
+  symbol: ElfSymbol,
+  vector: Vector,
+  side: string | undefined,
+  trackings: readonly Tracking[],
+): Root | undefined {
+  if (symbol.place.kind !== 'defined') return undefined;
+  const entry = program.at({ section: symbol.place.section, offset: symbol.place.offset });
+  if (entry === undefined) return undefined;
+  const origins = PLACES.flatMap((from) => {
+    if (from.user ? vector.fromUser === 'never' || side === 'kernel' : vector.fromKernel === 'never' || side === 'user') return [];
+    return trackings.flatMap((tracking) => originOf(from, vector, tracking));
+  });
+  return { name: symbol.name, entry, origins, orderOnly: false, source: `vector ${vector.kind}` };
+}
+
+function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {
+  const but = vector.kind === 'debug' ? { ...from.state.but, armed: 1 } : from.state.but;
+  const start: InitialState = but === undefined ? from.state : { start: from.state.start, but };
+  const words = tracking.monitor.initial(start);
+  if (!compile(vector.deliverable)(words, 0)) return [];
+  const interrupts = compile({ op: 'is', field: 'irq', value: 1 })(words, 0);
+  // The event exists wherever its vector does.
+  const enter: EventName = vector.event;
+  return [
+    {
+      name: `${from.name}; ${tracking.name}`,
+      start,
+      enter,
+      keys: new Map([['context_tracking_key', tracking.key]]),
+      active: tracking.active,
+      saved: { user: from.user, interrupts },
+      monitor: tracking.monitor,
+    },
+  ];
+}

@@ -1,0 +1,107 @@
+/** Whose code a walk looks into, what stands for an event, and what is a closed box. */
+import type { Callee, Func, Place } from '../code/code.ts';
+import type { EventName } from '../contract/alphabet.ts';
+import { baseName, BOXES, EXIT_LOOPS, KNOWN_CALLS, KNOWN_IN_EXIT_LOOP, type KnownCall } from './known-calls.ts';
+import type { Insn, Program } from './program.ts';
+
+/** Sections whose code may not be instrumented: the linker script's noinstr text (include/asm-generic/vmlinux.lds.h). */
+const NOINSTR_SECTIONS: ReadonlySet<string> = new Set(['.noinstr.text', '.entry.text', '.cpuidle.text']);
+
+/** What a call comes to. */
+export type Meaning =
+  | { readonly kind: 'known'; readonly name: string; readonly call: KnownCall }
+  | { readonly kind: 'enter'; readonly name: string; readonly entry: Insn; readonly func: Func | undefined; readonly noinstr: boolean }
+  /** Code that is not looked into. `noinstr`: it may be called anywhere. */
+  | { readonly kind: 'box'; readonly name: string; readonly event: EventName; readonly noinstr: boolean }
+  /** A call through the register of that name: the walk's value decides. */
+  | { readonly kind: 'register'; readonly register: string }
+  | { readonly kind: 'lost'; readonly why: string };
+
+/** Decides what calls mean in one object. */
+export class Territory {
+  readonly #program: Program;
+  /** Instrumentable functions that are looked into all the same, by base name. */
+  readonly #alsoEnter: ReadonlySet<string>;
+  readonly #byCallee = new Map<Callee, readonly Meaning[]>();
+
+  constructor(program: Program, alsoEnter: ReadonlySet<string> = new Set()) {
+    this.#program = program;
+    this.#alsoEnter = alsoEnter;
+  }
+
+  /** Whether the section's code is noinstr. */
+  isNoinstr(section: number): boolean {
+    return NOINSTR_SECTIONS.has(this.#program.object.sections[section]?.name ?? '');
+  }
+
+  /** What a call of this callee from that function can come to: several where a static call has several targets. */
+  meanings(callee: Callee, from: Func | undefined): readonly Meaning[] {
+    const inLoop = from !== undefined && EXIT_LOOPS.has(baseName(from.name));
+    if (inLoop && callee.kind === 'function') {
+      const known = KNOWN_IN_EXIT_LOOP.get(baseName(callee.symbol.name));
+      if (known !== undefined) return [{ kind: 'known', name: callee.symbol.name, call: known }];
+    }
+    const old = this.#byCallee.get(callee);
+    if (old !== undefined) return old;
+    const meanings = this.#decide(callee);
+    this.#byCallee.set(callee, meanings);
+    return meanings;
+  }
+
+  /** The same for a function whose address was found in a register. */
+  meaningOf(func: Func): Meaning {
+    return this.#named(func.name, func, func.start);
+  }
+
+  #decide(callee: Callee): readonly Meaning[] {
+    switch (callee.kind) {
+      case 'function': {
+        const func = this.#program.code.functionAt(callee.place);
+        return [this.#named(func?.start.offset === callee.place.offset ? func.name : callee.symbol.name, func, callee.place)];
+      }
+      case 'undefined':
+        return [this.#unknown(callee.name)];
+      case 'static-call': {
+        if (callee.key.startsWith('tp_func_')) return [{ kind: 'box', name: callee.key, event: 'call.transition', noinstr: false }];
+        const inside = callee.targets.flatMap((t) => this.#decide(t));
+        if (inside.some((m) => m.kind === 'enter' || m.kind === 'known')) return inside;
+        return inside.length > 0 && inside.every((m) => m.kind === 'box' && m.noinstr)
+          ? inside.slice(0, 1)
+          : [{ kind: 'box', name: callee.key, event: 'call.indirect', noinstr: callee.targets.length === 0 }];
+      }
+      case 'table-slot': {
+        const inside = callee.targets.flatMap((t) => this.#decide(t));
+        return inside.length > 0 ? inside : [{ kind: 'box', name: callee.table, event: 'call.indirect', noinstr: true }];
+      }
+      default:
+        return [{ kind: 'register', register: '' }];
+    }
+  }
+
+  #named(name: string, func: Func | undefined, place: Place): Meaning {
+    const base = baseName(name);
+    const known = KNOWN_CALLS.get(base) ?? this.#knownAlias(func);
+    if (known !== undefined && !this.#alsoEnter.has(base)) return { kind: 'known', name, call: known };
+    const thunk = /^__x86_indirect_(?:thunk|jump_thunk|call_thunk)_(\w+)$/.exec(base);
+    if (thunk !== null) return { kind: 'register', register: thunk[1] ?? '' };
+    const noinstr = this.isNoinstr(place.section);
+    if (noinstr || this.#alsoEnter.has(base)) {
+      const entry = this.#program.at(place);
+      if (entry !== undefined) return { kind: 'enter', name, entry, func, noinstr };
+      return { kind: 'lost', why: `no instruction at the start of ${name}` };
+    }
+    return this.#unknown(name);
+  }
+
+  #knownAlias(func: Func | undefined): KnownCall | undefined {
+    for (const alias of func?.aliases ?? []) {
+      const known = KNOWN_CALLS.get(baseName(alias));
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  #unknown(name: string): Meaning {
+    return { kind: 'box', name, event: BOXES.get(baseName(name)) ?? 'call.plain', noinstr: false };
+  }
+}

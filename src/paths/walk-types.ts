@@ -1,0 +1,76 @@
+/** What a walk is given and what it brings back. */
+import type { Place } from '../code/code.ts';
+import type { EventName } from '../contract/alphabet.ts';
+import type { InitialState } from '../contract/initial.ts';
+import type { Judged, Monitor } from '../contract/monitor.ts';
+import type { Insn } from './program.ts';
+import type { Value } from './value.ts';
+
+/** Where a root is entered from. */
+export interface Origin {
+  /** For people: "user", "kernel, interrupts on". */
+  readonly name: string;
+  /** Where the CPU is before the entry. */
+  readonly start: InitialState;
+  /** The hardware's entry; absent where the root is called by code. */
+  readonly enter?: EventName;
+  /** Events that happened before, unjudged. */
+  readonly before?: readonly EventName[];
+  /** The state of static keys that guard events, by name. */
+  readonly keys: ReadonlyMap<string, boolean>;
+  /** Context tracking follows user mode on this CPU. */
+  readonly active: boolean;
+  /** Saved registers: low two bits of cs, and the interrupt flag; absent where the root is no handler. */
+  readonly saved?: { readonly user: boolean; readonly interrupts: boolean };
+  readonly monitor: Monitor;
+}
+
+/** One way into the object's code. */
+export interface Root {
+  readonly name: string;
+  readonly entry: Insn;
+  readonly origins: readonly Origin[];
+  /** Instrumentable code: only order counts, every call is legal. */
+  readonly orderOnly: boolean;
+  /** The source of the fact that this is an entry. */
+  readonly source: string;
+}
+
+/** One step of a finding's path. */
+export interface TraceStep {
+  readonly place: Place;
+  readonly what: string;
+}
+
+/** A violation on a path. */
+export interface PathFinding {
+  readonly judged: Judged;
+  readonly place: Place;
+  readonly root: string;
+  readonly origin: string;
+  /** The event that broke the rule, with the callee where it is a call. */
+  readonly event: EventName;
+  readonly callee?: string;
+  readonly path: readonly TraceStep[];
+  /** How many origins and roots came to it. */
+  readonly count: number;
+}
+
+/** A place where a path was lost or what is known became less. */
+export interface PathGap {
+  readonly place: Place;
+  readonly why: string;
+}
+
+/** How much work a root was. */
+export interface RootStatistics {
+  readonly root: string;
+  readonly origin: string;
+  readonly states: number;
+  readonly steps: number;
+  readonly widened: number;
+  readonly milliseconds: number;
+}
+
+/** What a word holds before anybody writes it. */
+export type InitialContents = ReadonlyMap<number, Value>;

@@ -1,0 +1,511 @@
+/** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
+import type { Callee, Exit, Func, Place } from '../code/code.ts';
+import type { EventName } from '../contract/alphabet.ts';
+import { type Analysis, skipsEffects } from './analysis.ts';
+import { type Executor, type Happening } from './execute.ts';
+import { type Frame, Frames } from './frame.ts';
+import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
+import { Observer, type Outcome } from './observe.ts';
+import type { Packer } from './pack.ts';
+import type { Insn, Program } from './program.ts';
+import { StateTable } from './state-table.ts';
+import { type Saved, Store } from './store.ts';
+import type { Meaning, Territory } from './territory.ts';
+import type { Value } from './value.ts';
+import type { Memory } from './memory.ts';
+import { Widener } from './widen.ts';
+import type { Origin, PathGap, Root, TraceStep } from './walk-types.ts';
+import type { Judge } from './judge.ts';
+import type { Judged } from '../contract/monitor.ts';
+
+/** What all walks of one object share. */
+export interface WalkTools {
+  readonly program: Program;
+  readonly analysis: Analysis;
+  readonly territory: Territory;
+  readonly executor: Executor;
+  readonly packer: Packer;
+  readonly memory: Memory;
+}
+
+/** Bounds of one walk; one that is reached is a gap. */
+export interface WalkBounds {
+  readonly states: number;
+  readonly depth: number;
+  /** States of one place and one control part before they are widened. */
+  readonly variants: number;
+}
+
+export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, depth: 24, variants: 6 };
+
+/** A violation, before its path is told. */
+export interface Violation {
+  readonly judged: Judged;
+  readonly event: EventName;
+  readonly callee: string | undefined;
+  readonly place: Place;
+  /** The state from which one segment leads to it. */
+  readonly state: number;
+}
+
+/** A copy of where a walk stands, to come back to. */
+interface Snapshot {
+  readonly store: Saved;
+  readonly frame: Frame;
+  readonly interrupts: boolean | undefined;
+  readonly contract: number;
+}
+
+/** One walk. */
+export class Walk {
+  readonly #tools: WalkTools;
+  readonly #judge: Judge;
+  readonly #origin: Origin;
+  readonly #root: Root;
+  readonly #bounds: WalkBounds;
+  readonly #frames = new Frames();
+  readonly #states = new StateTable();
+  readonly #store: Store;
+  readonly #observer: Observer;
+  readonly #widener: Widener;
+  readonly #insns = new Map<number, Insn>();
+  readonly violations: Violation[] = [];
+  readonly gaps: PathGap[] = [];
+  steps = 0;
+  widened = 0;
+  /** The contract's states at every instruction's start: what can be interrupted. */
+  readonly reached = new Set<number>();
+  #frame: Frame;
+  #current = 0;
+  #insn: Insn;
+  #trace: TraceStep[] | undefined;
+  /** While a path is retold: the state that it leads to, or the violation. */
+  #wanted: { readonly words: Int32Array } | undefined;
+  #found = false;
+
+  constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
+    this.#tools = tools;
+    this.#judge = judge;
+    this.#root = root;
+    this.#origin = origin;
+    this.#bounds = bounds;
+    const { program, memory } = tools;
+    this.#store = new Store(program.universe, memory, program.lifter.registers.count);
+    this.#widener = new Widener(bounds.variants, memory.isVariable, program.lifter.registers.stackPointer);
+    this.#observer = new Observer(judge, memory, tools.executor, this.#store);
+    this.#frame = this.#frames.root(program.code.functionAt(root.entry.step.place));
+    this.#insn = root.entry;
+  }
+
+  get states(): number {
+    return this.#states.count;
+  }
+
+  /** Walks everything. */
+  run(): void {
+    this.#tools.analysis.enter(this.#root.entry);
+    this.#begin();
+    this.#emit(this.#root.entry);
+    for (this.#current = 0; this.#current < this.#states.count; this.#current++) {
+      if (this.#states.count > this.#bounds.states) {
+        const { place } = this.#insn.step;
+        this.gaps.push({ place, why: `more than ${this.#bounds.states} states from ${this.#root.name}` });
+        return;
+      }
+      this.#load(this.#current);
+      this.#segment();
+    }
+  }
+
+  /** The path to a violation, from the root's entry. */
+  retell(violation: Violation): readonly TraceStep[] {
+    const chain: number[] = [];
+    for (let s = violation.state; s >= 0; s = this.#states.parent(s)) chain.unshift(s);
+    const trace: TraceStep[] = [];
+    const { violations } = this;
+    for (const [i, state] of chain.entries()) {
+      const next = chain[i + 1];
+      this.#wanted = next === undefined ? undefined : { words: this.#states.words(next).slice() };
+      this.#found = false;
+      this.#trace = [];
+      this.#current = state;
+      this.#load(state);
+      const before = violations.length;
+      this.#segment();
+      // What the retelling finds anew is known already.
+      violations.length = before;
+      trace.push(...this.#trace);
+    }
+    this.#trace = undefined;
+    this.#wanted = undefined;
+    return trace;
+  }
+
+  #begin(): void {
+    const { executor, memory, program } = this.#tools;
+    const model = program.lifter.registers;
+    this.#frame = this.#frames.at(0);
+    this.#observer.begin(this.#origin);
+    memory.fill(this.#store, this.#origin, (name) => this.#judge.field(this.#observer.contract, name));
+    executor.interrupts = this.#judge.field(this.#observer.contract, 'irq') === 1;
+    const { values, names } = program.universe;
+    this.#store.registers[model.stackPointer] = values.address(names.of('stack', 'stack').id, -8);
+    this.#store.setWord(program.universe.cells.of(names.of('stack', 'stack').id, -8).id, this.#returnTo(this.#frame));
+    if (this.#origin.saved !== undefined) {
+      this.#store.registers[model.argumentRegisters[0] ?? 0] = values.address(names.of('saved registers', 'regs').id, 0);
+    }
+  }
+
+  #returnTo(frame: Frame): Value {
+    const { values, names } = this.#tools.program.universe;
+    return values.address(names.of(`return of frame ${frame.id}`, 'static').id, 0);
+  }
+
+  #load(state: number): void {
+    const head = this.#tools.packer.unpack(this.#states.words(state), this.#store);
+    this.#frame = this.#frames.at(head.frame);
+    this.#tools.executor.interrupts = head.interrupts;
+    this.#observer.contract = head.contract;
+    const insn = this.#insns.get(head.insn);
+    if (insn !== undefined) this.#insn = insn;
+  }
+
+  #emit(insn: Insn): void {
+    const { packer, analysis, executor } = this.#tools;
+    this.#insns.set(insn.id, insn);
+    const situation = { insn, frame: this.#frame, interrupts: executor.interrupts, contract: this.#observer.contract };
+    packer.tidy(this.#store, this.#frame, analysis.live(insn));
+    if (this.#trace === undefined && this.#widener.widen(this.#store, situation)) this.widened++;
+    const { words, length } = packer.pack(this.#store, situation);
+    if (this.#trace !== undefined) {
+      if (this.#wanted !== undefined && !this.#found) this.#found = sameWords(this.#wanted.words, words, length);
+      return;
+    }
+    const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
+    if (added >= 0) this.#widener.met(this.#store, situation);
+  }
+
+  #gap(place: Place, why: string): void {
+    if (this.#trace === undefined) this.gaps.push({ place, why });
+  }
+
+  #segment(): void {
+    let insn: Insn | undefined = this.#insn;
+    while (insn !== undefined && !this.#found) {
+      this.steps++;
+      this.reached.add(this.#observer.contract);
+      this.#insn = insn;
+      if (insn.step.marker !== 0 && !this.#marker(insn)) return;
+      insn = this.#advance(insn);
+    }
+  }
+
+  #marker(insn: Insn): boolean {
+    const event: EventName = insn.step.marker > 0 ? 'window.begin' : 'window.end';
+    for (let n = Math.abs(insn.step.marker); n > 0; n--) if (!this.#tell(this.#observer.event(event))) return false;
+    return true;
+  }
+
+  /** Handles what an event came to; whether the path goes on. */
+  #tell(outcome: Outcome, callee?: string): boolean {
+    const { place } = this.#insn.step;
+    if (this.#trace !== undefined) {
+      for (const event of outcome.events) this.#trace.push({ place, what: callee === undefined ? event : `${event}: ${callee}` });
+    }
+    if (outcome.bound) {
+      this.#gap(place, 'the contract cannot hold this nesting');
+      return false;
+    }
+    if (outcome.unknown !== undefined) this.#gap(place, outcome.unknown);
+    if (outcome.broken === undefined) return true;
+    const { judged, event } = outcome.broken;
+    this.violations.push({ judged, event, callee, place, state: this.#current });
+    return false;
+  }
+
+  /** Runs one instruction. Returns the next where there is just one that no other path meets. */
+  #advance(insn: Insn): Insn | undefined {
+    for (const exit of insn.step.exits) {
+      if (!skipsEffects(exit) || exit.kind !== 'flow') continue;
+      const to = this.#tools.program.at(exit.to);
+      if (to !== undefined) this.#emit(to);
+    }
+    const { executor } = this.#tools;
+    if (insn.choice !== undefined && executor.holds(this.#store, insn.choice) === undefined && this.#worthForking(insn)) {
+      const saved = this.#save();
+      for (const outcome of [true, false]) {
+        this.#restore(saved);
+        const lesson = executor.lesson(this.#store.flags, insn.choice, outcome);
+        if (lesson !== undefined) this.#store.learn(lesson);
+        const next = this.#execute(insn, outcome);
+        if (next !== undefined) this.#emit(next);
+      }
+      return undefined;
+    }
+    return this.#execute(insn, undefined);
+  }
+
+  #worthForking(insn: Insn): boolean {
+    const { executor } = this.#tools;
+    const { flags } = this.#store;
+    if (insn.choice === undefined) return false;
+    if (insn.effects.some((e) => e.do === 'assign-if')) return true;
+    return executor.lesson(flags, insn.choice, true) !== undefined || executor.lesson(flags, insn.choice, false) !== undefined;
+  }
+
+  #save(): Snapshot {
+    const { contract } = this.#observer;
+    return { store: this.#store.save(), frame: this.#frame, interrupts: this.#tools.executor.interrupts, contract };
+  }
+
+  #restore(saved: Snapshot): void {
+    this.#store.restore(saved.store);
+    this.#frame = saved.frame;
+    this.#tools.executor.interrupts = saved.interrupts;
+    this.#observer.contract = saved.contract;
+  }
+
+  #execute(insn: Insn, decided: boolean | undefined): Insn | undefined {
+    const { executor, program } = this.#tools;
+    executor.happenings.length = 0;
+    if (insn.effects.length > 0) {
+      executor.run(this.#store, insn.effects, (slot) => program.site(insn, slot), decided);
+      if (executor.happenings.length > 0 && !this.#happen(insn, executor.happenings.splice(0))) return undefined;
+    }
+    return this.#leave(insn);
+  }
+
+  #happen(insn: Insn, happenings: readonly Happening[]): boolean {
+    for (const happening of happenings) {
+      if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
+      else if (!this.#tell(this.#observer.happening(happening, this.#isBeforeHalt(insn), () => this.#tools.program.site(insn, 0)))) return false;
+    }
+    return true;
+  }
+
+  #isBeforeHalt(insn: Insn): boolean {
+    const [exit] = insn.step.exits;
+    const next = exit?.kind === 'flow' ? this.#tools.program.at(exit.to) : undefined;
+    return next?.effects.some((e) => e.do === 'deed' && e.deed === 'halt') ?? false;
+  }
+
+  /** Follows the ways out of an instruction that has run. */
+  #leave(insn: Insn): Insn | undefined {
+    const { executor } = this.#tools;
+    const exits = this.#possible(insn);
+    const [only] = exits;
+    if (only !== undefined && exits.length === 1) {
+      const next = this.#follow(insn, only);
+      if (next === undefined) return undefined;
+      if (!this.#tools.analysis.meets(next)) return next;
+      this.#emit(next);
+      return undefined;
+    }
+    const saved = this.#save();
+    for (const exit of exits) {
+      this.#restore(saved);
+      const assumes = 'assumes' in exit ? exit.assumes : undefined;
+      if (assumes?.kind === 'branch' && insn.condition !== undefined) {
+        const { flags } = this.#store;
+        const work = this.#observer.workRead(flags, insn.condition, assumes.taken);
+        if (work !== undefined && !this.#tell(work)) continue;
+        const lesson = executor.lesson(flags, insn.condition, assumes.taken);
+        if (lesson !== undefined) this.#store.learn(lesson);
+      }
+      const next = this.#follow(insn, exit);
+      if (next !== undefined) this.#emit(next);
+    }
+    return undefined;
+  }
+
+  /** The ways out that what is known allows. */
+  #possible(insn: Insn): readonly Exit[] {
+    const exits = insn.step.exits;
+    if (exits.length === 1) return exits;
+    const outcome = insn.condition === undefined ? undefined : this.#tools.executor.holds(this.#store, insn.condition);
+    return exits.filter((exit) => {
+      if (skipsEffects(exit)) return false;
+      const assumes = 'assumes' in exit ? exit.assumes : undefined;
+      if (assumes?.kind === 'branch') return outcome === undefined || assumes.taken === outcome;
+      if (assumes?.kind === 'static-key') {
+        const known = this.#origin.keys.get(assumes.key);
+        return known === undefined || known === assumes.enabled;
+      }
+      return true;
+    });
+  }
+
+  #follow(insn: Insn, exit: Exit): Insn | undefined {
+    const { place } = insn.step;
+    switch (exit.kind) {
+      case 'flow': {
+        const to = this.#tools.program.at(exit.to);
+        if (to === undefined) this.#gap(exit.to, 'there is no instruction here');
+        return to;
+      }
+      case 'call':
+        return this.#call(insn, exit.callee, exit.to, false);
+      case 'tail-call':
+        return this.#call(insn, exit.callee, undefined, true);
+      case 'return':
+        return this.#return(place);
+      case 'lost':
+        this.#gap(place, exit.why);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
+    const { program, territory } = this.#tools;
+    const from = program.code.functionAt(insn.step.place);
+    const back = to === undefined ? undefined : program.at(to);
+    const meanings = territory.meanings(callee, from).map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
+    const [only] = meanings;
+    if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
+    const saved = this.#save();
+    for (const meaning of meanings) {
+      this.#restore(saved);
+      const next = this.#mean(insn, meaning, back, tail);
+      if (next !== undefined) this.#emit(next);
+    }
+    return undefined;
+  }
+
+  /** An indirect call, as far as the walk knows where it goes. */
+  #throughRegister(register: string): Meaning {
+    const { executor, program, territory } = this.#tools;
+    const n = program.lifter.registers.names.indexOf(register);
+    const target = n >= 0 ? this.#store.register(n) : executor.target;
+    executor.target = undefined;
+    const place = target === undefined ? undefined : program.placeOf(target);
+    const func = place === undefined ? undefined : program.code.functionAt(place);
+    if (place !== undefined && func !== undefined && func.start.offset === place.offset) {
+      return territory.meaningOf(func);
+    }
+    return { kind: 'box', name: 'a pointer', event: 'call.indirect', noinstr: false };
+  }
+
+  #mean(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): Insn | undefined {
+    switch (meaning.kind) {
+      case 'enter':
+        return this.#enter(insn, meaning, back, tail);
+      case 'known':
+        if (!this.#known(meaning.name, meaning.call)) return undefined;
+        break;
+      case 'box':
+        if (!meaning.noinstr && !this.#tell(this.#observer.box(meaning.event, meaning.name, this.#root.name), meaning.name)) return undefined;
+        this.#afterCall(false);
+        break;
+      case 'lost':
+        this.#gap(insn.step.place, meaning.why);
+        return undefined;
+      default:
+        return undefined;
+    }
+    return tail ? this.#return(insn.step.place) : back;
+  }
+
+  #known(name: string, call: KnownCall): boolean {
+    const argument = this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[0] ?? 0);
+    for (const step of call.steps) if (!this.#tell(this.#observer.step(step, name, argument), name)) return false;
+    this.#afterCall(call.returns === 'watching');
+    return true;
+  }
+
+  /** Unknown code has run: what it may change is unknown. */
+  #afterCall(returnsWatching: boolean): void {
+    const { program, memory } = this.#tools;
+    const model = program.lifter.registers;
+    const { values } = program.universe;
+    for (let r = 0; r < model.count; r++) if ((model.callerSaved & (1 << r)) !== 0) this.#store.registers[r] = values.any;
+    this.#store.flags = program.universe.flags.none;
+    this.#store.forgetUnstable(memory.isVariable);
+    if (returnsWatching) {
+      const watching = this.#judge.field(this.#observer.contract, 'watching');
+      this.#store.registers[model.resultRegisters[0] ?? 0] = values.constant(watching, 0);
+    }
+  }
+
+  #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
+    const { analysis, program, executor } = this.#tools;
+    if (this.#frame.depth >= this.#bounds.depth || this.#isRunning(m.func)) {
+      this.#gap(insn.step.place, `${m.name} is entered again and again`);
+      return undefined;
+    }
+    for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+      if (!this.#tell(this.#observer.event(event), m.name)) return undefined;
+    }
+    if (this.#trace !== undefined) this.#trace.push({ place: m.entry.step.place, what: 'entered' });
+    analysis.enter(m.entry);
+    const windows = this.#judge.field(this.#observer.contract, 'windows');
+    this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', m.noinstr ? 0 : 7);
+    if (!tail) {
+      const wanted = back === undefined ? 0 : analysis.live(back);
+      const model = program.lifter.registers;
+      const needsResult = (wanted & (1 << (model.resultRegisters[0] ?? 0))) !== 0;
+      this.#forgetDead(wanted | this.#argumentsOf(m.entry));
+      this.#frame = this.#frames.called(this.#frame, insn, back, needsResult, m.func, windows);
+      executor.push(this.#returnTo(this.#frame), this.#store);
+    }
+    return m.entry;
+  }
+
+  #argumentsOf(entry: Insn): number {
+    return this.#tools.analysis.live(entry) & this.#tools.program.lifter.registers.callerSaved;
+  }
+
+  /** The caller's dead registers must not live on in the callee's stack. */
+  #forgetDead(live: number): void {
+    const model = this.#tools.program.lifter.registers;
+    const { values } = this.#tools.program.universe;
+    for (let r = 0; r < model.count; r++) {
+      if ((live & (1 << r)) === 0 && r !== model.stackPointer) this.#store.registers[r] = values.any;
+    }
+  }
+
+  #isRunning(func: Func | undefined): boolean {
+    for (let f: Frame | undefined = this.#frame; f !== undefined; f = f.caller) {
+      if (f.func !== undefined && f.func === func) return true;
+    }
+    return false;
+  }
+
+  #return(place: Place): Insn | undefined {
+    const { program, executor } = this.#tools;
+    const { values } = program.universe;
+    const model = program.lifter.registers;
+    const frame = this.#frame;
+    const sp = this.#store.register(model.stackPointer);
+    if (!sp.isAddress) {
+      this.#gap(place, 'the stack pointer is not known at this return');
+      return undefined;
+    }
+    const address = executor.pop(this.#store);
+    if (address !== this.#returnTo(frame)) {
+      this.#gap(place, 'what lies on the stack at this return is not the return address');
+      return undefined;
+    }
+    const { caller, back } = frame;
+    if (caller === undefined) {
+      this.#tell(this.#observer.end(this.#origin));
+      return undefined;
+    }
+    if (back === undefined) return undefined;
+    for (let r = 0; r < model.count; r++) {
+      const isResult = r === model.resultRegisters[0] && frame.needsResult;
+      if ((model.callerSaved & (1 << r)) !== 0 && !isResult) this.#store.registers[r] = values.any;
+    }
+    this.#store.flags = program.universe.flags.none;
+    this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', frame.windows);
+    this.#frame = caller;
+    return back;
+  }
+}
+
+function sameWords(wanted: Int32Array, words: Int32Array, length: number): boolean {
+  if (wanted.length !== length) return false;
+  for (let i = 0; i < length; i++) if (wanted[i] !== words[i]) return false;
+  return true;
+}
