@@ -1,0 +1,121 @@
+/** DEBUG-STATE: registers that a nested exception of the same kind would overwrite. */
+import { after, before, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
+import { all, any, changed, clear, is, set } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { INSTRUMENTABLE_CODE } from './acts.ts';
+
+const NMI = kernel('arch/x86/kernel/nmi.c', 'exc_nmi');
+
+/** Contexts that must not be hit by a breakpoint: those that a #DB would nest into, by origin. */
+const saves = any(is('kind', 'nmi'), all(is('origin', 'kernel'), is('kind', 'debug', 'machine-check')));
+
+export const debugState: Rule = {
+  id: 'DEBUG-STATE',
+  says: 'what a nested exception of the same kind would overwrite (DR7, DR6, CR2) is saved before anything that could cause one, and restored after',
+  why: 'a breakpoint in the breakpoint handler would lose the first one, or never end; a page fault in an NMI would send the interrupted fault to another address',
+  source: [document('Non-instrumentable code - noinstr'), NMI, kernel('arch/x86/kernel/traps.c', 'exc_debug_kernel')],
+  conditions: [
+    {
+      name: 'dr7-not-saved',
+      says: 'an NMI-like entry is made with breakpoints armed',
+      fix: 'Call local_db_save() before the entry',
+      on: ['entry.nmi', 'count.nmi.add'],
+      broken: all(saves, clear('dr7Saved')),
+    },
+    {
+      name: 'dr7-not-saved-for-machine-check',
+      says: 'the machine check handler runs with breakpoints armed',
+      fix: 'Call local_db_save() before do_machine_check()',
+      on: ['call.nmi-handler'],
+      broken: all(is('kind', 'machine-check'), clear('dr7Saved')),
+    },
+    {
+      name: 'dr7-not-restored',
+      says: 'the handler returns and breakpoints stay disarmed',
+      fix: 'Call local_db_restore()',
+      on: ['return'],
+      broken: set('dr7Saved'),
+    },
+    {
+      name: 'dr7-restored-early',
+      says: 'breakpoints are armed again before the NMI-like exit has ended',
+      fix: 'Call local_db_restore() after irqentry_nmi_exit()',
+      on: ['dr7.restore'],
+      broken: changed('nmi'),
+    },
+    {
+      name: 'dr6-not-read',
+      says: 'a debug exception goes on before DR6 was read and reset',
+      fix: 'Call debug_read_reset_dr6() first',
+      on: ['entry.user', 'entry.kernel', 'entry.nmi', ...INSTRUMENTABLE_CODE],
+      broken: all(is('kind', 'debug'), clear('dr6Read')),
+    },
+    {
+      name: 'cr2-not-read',
+      says: 'a page fault, double fault or NMI goes on before CR2 was read',
+      fix: 'Read CR2 first',
+      on: ['entry.user', 'entry.kernel', 'entry.nmi', ...INSTRUMENTABLE_CODE],
+      broken: all(is('kind', 'page-fault', 'double-fault', 'nmi'), clear('cr2Read')),
+    },
+    {
+      name: 'cr2-not-restored',
+      says: 'the NMI returns, and CR2 is that of a page fault in it',
+      fix: 'Write CR2 back before the return',
+      on: ['return'],
+      broken: all(is('kind', 'nmi'), set('cr2Written')),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'a debug exception or machine check from user mode keeps DR7 through its entry',
+      why: 'noinstr code has no breakpoints of its own, and user mode is not interrupted twice',
+      source: kernel('arch/x86/kernel/traps.c', 'exc_debug_user'),
+      conditions: ['dr7-not-saved'],
+    },
+    {
+      what: 'int3 saves nothing',
+      why: 'it has no register that a second one overwrites',
+      source: kernel('arch/x86/kernel/traps.c', 'exc_int3'),
+      conditions: ['dr7-not-saved'],
+    },
+    {
+      what: 'prefetchw runs before the entry of a page fault',
+      why: 'a prefetch does not fault',
+      source: kernel('arch/x86/mm/fault.c', 'exc_page_fault'),
+      conditions: ['cr2-not-read'],
+    },
+  ],
+  examples: [
+    keeps('nmi'),
+    keeps('nmiFromUser'),
+    keeps('debug'),
+    keeps('debugFromUser'),
+    keeps('breakpoint'),
+    keeps('machineCheck'),
+    keeps('machineCheckFromUser'),
+    keeps('pageFault'),
+    keeps('doubleFault'),
+    shows('a page fault in an NMI', { start: 'task' }, [
+      ...after('call.nmi-handler', [
+        ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'window.begin'] as const),
+        ...(['trace.off-finish', 'call.exception-handler', 'window.end', 'exit.kernel', 'return'] as const),
+      ])(keeps('nmi').events),
+    ]),
+    breaks('dr7-not-saved', 'nmi', drop('dr7.save')),
+    breaks('dr7-not-saved', 'debug', moveBefore('dr7.save', 'lockdep.off')),
+    breaks('dr7-not-saved-for-machine-check', 'machineCheckFromUser', drop('dr7.save')),
+    breaks('dr7-not-restored', 'nmi', drop('dr7.restore')),
+    breaks('dr7-restored-early', 'debug', moveBefore('dr7.restore', 'count.nmi.sub')),
+    breaks('dr6-not-read', 'debugFromUser', drop('dr6.read')),
+    breaks('cr2-not-read', 'pageFault', moveBefore('cr2.read', 'window.begin')),
+    breaks('cr2-not-restored', 'nmi', (sequence) =>
+      drop('cr2.restore')(
+        before('exit.nmi', [
+          ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'window.begin'] as const),
+          ...(['trace.off-finish', 'window.end', 'exit.kernel', 'return'] as const),
+        ])(sequence),
+      ),
+    ),
+  ],
+};

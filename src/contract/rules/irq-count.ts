@@ -1,0 +1,103 @@
+/** IRQ-COUNT: the handler of an interrupt is counted as one. */
+import { after, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
+import { above, all, clear, is, not } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { countedKind } from './acts.ts';
+
+const SOFTIRQ = 'kernel/softirq.c';
+
+export const irqCount: Rule = {
+  id: 'IRQ-COUNT',
+  says: 'the handler of an interrupt runs between irq_enter_rcu() and irq_exit_rcu(), counted once; nothing comes before that must see in_hardirq()',
+  why: 'locks, RCU and memory allocation ask in_hardirq() what they may do; a handler that is not counted sleeps or runs soft interrupts',
+  source: [
+    document('Interrupts and regular exceptions'),
+    kernel(SOFTIRQ, 'irq_enter_rcu'),
+    kernel(SOFTIRQ, 'irq_exit_rcu'),
+  ],
+  note: 'simple vectors use __irq_enter_raw(), which counts too; exceptions are not counted at all, though the document speaks of both',
+  conditions: [
+    {
+      name: 'handler-uncounted',
+      says: 'an interrupt handler runs, and the interrupt is not counted',
+      fix: 'Call irq_enter_rcu() before the handler',
+      on: ['call.handler'],
+      broken: all(countedKind, is('counted', 0)),
+    },
+    {
+      name: 'counted-twice',
+      says: 'the interrupt is counted twice',
+      fix: 'Use irq_enter_rcu() once',
+      on: ['count.hardirq.add'],
+      broken: above('counted', 0),
+    },
+    {
+      name: 'code-before-count',
+      says: 'code runs between the entry and the count of the interrupt: it does not see in_hardirq()',
+      fix: 'Do it behind irq_enter_rcu()',
+      on: ['call.plain', 'call.lock', 'call.fault', 'call.schedule', 'call.softirq', 'call.indirect', 'tick.irq-enter'],
+      broken: all(countedKind, not(is('entered', 'none')), clear('exited'), clear('handled'), is('counted', 0)),
+    },
+    {
+      name: 'left-counted',
+      says: 'the exit begins, and the interrupt is still counted',
+      fix: 'Call irq_exit_rcu() after the handler',
+      on: ['exit.user', 'exit.kernel', 'return'],
+      broken: above('counted', 0),
+    },
+    {
+      name: 'lockdep-before-count',
+      says: 'lockdep enters hard interrupt context before the interrupt is counted',
+      fix: 'Add HARDIRQ_OFFSET before lockdep_hardirq_enter()',
+      on: ['lockdep.hardirq-enter'],
+      broken: all(countedKind, is('counted', 0), is('softirq', 0), clear('handled')),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'lockdep-left-before-count',
+      says: 'lockdep leaves hard interrupt context while the interrupt is still counted',
+      fix: 'Call lockdep_hardirq_exit() last',
+      on: ['lockdep.hardirq-exit'],
+      broken: all(is('kind', 'interrupt'), above('counted', 0)),
+      needs: ['lockdep'],
+    },
+  ],
+  exceptions: [
+    {
+      what: 'the code of the entry itself (tick check, tracer, KMSAN, per-CPU notes such as kvm_set_cpu_l1tf_flush_l1d()) runs before the count',
+      why: 'it does not ask in_hardirq()',
+      source: kernel('arch/x86/include/asm/idtentry.h', 'DEFINE_IDTENTRY_IRQ'),
+      conditions: ['code-before-count'],
+    },
+    {
+      what: "__irq_exit_raw() leaves lockdep's context before the count",
+      why: 'a simple vector has no soft interrupts between the two',
+      source: kernel('include/linux/hardirq.h', '__irq_exit_raw'),
+      conditions: ['lockdep-left-before-count'],
+    },
+  ],
+  examples: [
+    keeps('interrupt'),
+    keeps('interruptSoftirq'),
+    keeps('simpleInterrupt'),
+    keeps('interruptFromUser'),
+    keeps('nmi'),
+    shows('code that the handler calls', { start: 'task' }, [
+      ...after('call.handler', ['call.plain', 'call.lock'])(keeps('interrupt').events),
+    ]),
+    shows('code of a page fault', { start: 'task' }, [
+      ...after('call.exception-handler', ['call.plain', 'call.fault'])(keeps('pageFault').events),
+    ]),
+    breaks('handler-uncounted', 'interrupt', (sequence) =>
+      drop('count.hardirq.sub')(drop('count.hardirq.add')(sequence)),
+    ),
+    breaks('handler-uncounted', 'simpleInterrupt', drop('count.hardirq.add')),
+    breaks('counted-twice', 'interrupt', after('count.hardirq.add', ['count.hardirq.add'])),
+    breaks('code-before-count', 'interrupt', after('trace.off-finish', ['call.plain'])),
+    breaks('code-before-count', 'interruptInIdle', moveBefore('tick.irq-enter', 'count.hardirq.add')),
+    breaks('left-counted', 'interrupt', drop('count.hardirq.sub')),
+    breaks('lockdep-before-count', 'interrupt', moveBefore('lockdep.hardirq-enter', 'count.hardirq.add')),
+    breaks('lockdep-left-before-count', 'interrupt', moveBefore('lockdep.hardirq-exit', 'count.hardirq.sub')),
+  ],
+};

@@ -1,0 +1,69 @@
+/** KVM-WORK: what waits for the task must be done before it disappears into the guest. */
+import { after, breaks, drop, keeps, replace, shows } from '../example.ts';
+import { clear, is, set } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+
+const X86 = 'arch/x86/kvm/x86.c';
+
+export const kvmWork: Rule = {
+  id: 'KVM-WORK',
+  says: 'work is handled before the guest entry with interrupts on, and looked for again with interrupts off',
+  why: 'a signal that arrives between the last look and the entry would wait for the end of the guest run',
+  source: [
+    document('KVM'),
+    kernel('kernel/entry/kvm.c', 'xfer_to_guest_mode_handle_work'),
+    kernel(X86, 'kvm_vcpu_exit_request'),
+  ],
+  note: 'the document names the work and where it is handled, not the second look',
+  conditions: [
+    {
+      name: 'handled-disabled',
+      says: 'work before the guest entry is handled with interrupts off',
+      fix: 'Call xfer_to_guest_mode_handle_work() with interrupts on',
+      on: ['kvm.work'],
+      broken: clear('irq'),
+    },
+    {
+      name: 'handled-in-round',
+      says: 'work is handled inside of the guest round',
+      fix: 'Leave the round first',
+      on: ['kvm.work'],
+      broken: set('vcpu'),
+    },
+    {
+      name: 'not-checked',
+      says: 'the guest round begins, and nobody looked for work since interrupts went off',
+      fix: 'Ask kvm_vcpu_exit_request() (xfer_to_guest_mode_work_pending()) with interrupts off',
+      on: ['guest.timing.enter', 'guest.run'],
+      broken: is('guestStep', 'none', 'window'),
+    },
+    {
+      name: 'work-ignored',
+      says: 'the guest is entered although the last look found work',
+      fix: 'Give the round up and handle the work',
+      on: ['guest.timing.enter', 'guest.run'],
+      broken: set('guestWorkSeen'),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'the fast path enters the guest again without a round of its own',
+      why: 'it asks kvm_vcpu_exit_request() itself',
+      source: kernel(X86, 'vcpu_enter_guest'),
+      conditions: ['not-checked'],
+    },
+  ],
+  examples: [
+    keeps('vmx'),
+    keeps('svm'),
+    shows('the fast path', { start: 'task' }, [
+      ...replace('guest.exit', ['guest.exit', 'kvm.check.none', 'guest.run', 'guest.exit'])(keeps('vmx').events),
+    ]),
+    breaks('handled-disabled', 'vmx', after('irq.disable', ['kvm.work'])),
+    breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
+    breaks('not-checked', 'vmx', drop('kvm.check.none')),
+    breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
+    breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
+  ],
+};

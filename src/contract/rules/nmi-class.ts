@@ -1,0 +1,110 @@
+/** NMI-CLASS: which helper an exception must use. The table of vectors decides, not the code. */
+import { breaks, drop, fails, keeps, replace, shows } from '../example.ts';
+import { all, clear, is, not } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { kindsOfClass } from '../vectors.ts';
+import { USER_EXITS } from './acts.ts';
+
+const nmiFromUser = all(is('origin', 'user'), is('kind', ...kindsOfClass('fromUser', 'nmi')));
+const nmiFromKernel = all(is('origin', 'kernel'), is('kind', ...kindsOfClass('fromKernel', 'nmi')));
+const notNmiFromUser = all(is('origin', 'user'), is('kind', ...kindsOfClass('fromUser', 'user', 'kernel')));
+const notNmiFromKernel = all(
+  is('origin', 'kernel'),
+  is('kind', ...kindsOfClass('fromKernel', 'user', 'kernel', 'never')),
+);
+
+export const nmiClass: Rule = {
+  id: 'NMI-CLASS',
+  says: 'each exception uses the entry of its class: NMI and double fault always NMI-like; debug, breakpoint and machine check NMI-like from the kernel, as an interrupt from user mode; the others as interrupts',
+  why: 'what can hit an NMI or entry code must not rely on RCU, lockdep or the counter being sane; what comes from user mode must be able to sleep, deliver signals and be preempted',
+  source: [document('NMI and NMI-like exceptions'), kernel('arch/x86/include/asm/idtentry.h', 'DECLARE_IDTENTRY_*')],
+  note: 'the document says that NMI-like exceptions do not differentiate by origin; on x86 only NMI and double fault do not. It does not name int3. The table is that of x86',
+  conditions: [
+    {
+      name: 'nmi-as-user',
+      says: 'an exception that is always NMI-like is entered from user mode as an interrupt',
+      fix: 'Use irqentry_nmi_enter()',
+      on: ['entry.user', 'entry.kernel', 'ct.irq.enter', ...USER_EXITS],
+      broken: nmiFromUser,
+    },
+    {
+      name: 'nmi-as-kernel',
+      says: 'an exception that can hit anywhere is entered from the kernel as an interrupt',
+      fix: 'Use irqentry_nmi_enter() where it came from the kernel',
+      on: ['entry.kernel', 'entry.user', 'ct.irq.enter'],
+      broken: nmiFromKernel,
+    },
+    {
+      name: 'user-as-nmi',
+      says: 'an exception from user mode is entered NMI-like',
+      fix: 'Use irqentry_enter_from_user_mode() where it came from user mode',
+      on: ['entry.nmi', 'count.nmi.add'],
+      broken: notNmiFromUser,
+    },
+    {
+      name: 'interrupt-as-nmi',
+      says: 'an interrupt or regular exception of the kernel is entered NMI-like',
+      fix: 'Use irqentry_enter()',
+      on: ['entry.nmi', 'count.nmi.add'],
+      broken: notNmiFromKernel,
+    },
+    {
+      name: 'bug-after-entry',
+      says: 'a #UD of the kernel is entered as an interrupt before it was tried as BUG or WARN, which can stand anywhere',
+      fix: 'Call handle_bug() before irqentry_enter()',
+      on: ['entry.kernel'],
+      broken: all(is('origin', 'kernel'), is('kind', 'invalid-op'), clear('bugChecked')),
+    },
+    {
+      name: 'ist-entry-called',
+      says: "software calls the NMI entry that expects the NMI stack: the word that says 'an NMI runs' lies elsewhere",
+      fix: 'Call asm_exc_nmi_kvm_vmx',
+      on: ['enter.nmi.ist-call'],
+      broken: all(),
+    },
+    {
+      name: 'entry-missing',
+      says: 'the handler of an exception runs without any entry',
+      fix: 'Call the entry of its class before',
+      on: ['call.handler', 'call.exception-handler', 'call.nmi-handler'],
+      broken: all(not(is('kind', 'task')), is('entered', 'none')),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'BUG and WARN (#UD) are handled before any entry',
+      why: 'they can stand where no entry would work',
+      source: kernel('arch/x86/kernel/traps.c', 'handle_bug'),
+      conditions: ['entry-missing'],
+    },
+    {
+      what: 'int3 of a patch in progress is handled before any entry',
+      why: 'the entry code itself is patched',
+      source: kernel('arch/x86/kernel/alternative.c', 'poke_int3_handler'),
+      conditions: ['entry-missing'],
+    },
+  ],
+  examples: [
+    keeps('nmi'),
+    keeps('nmiFromUser'),
+    keeps('interrupt'),
+    keeps('interruptInIdle'),
+    keeps('breakpointFromUser'),
+    keeps('debugFromUser'),
+    keeps('machineCheckFromUser'),
+    keeps('invalidOp'),
+    keeps('warn'),
+    keeps('vmxNmi'),
+    shows('int3 of a patch in progress', { start: 'user' }, ['enter.breakpoint', 'return']),
+    fails('nmi-as-user', { start: 'user' }, ['enter.nmi', 'entry.user']),
+    breaks('nmi-as-kernel', 'machineCheck', replace('entry.nmi', ['entry.kernel'])),
+    fails('nmi-as-kernel', { start: 'task' }, ['enter.breakpoint', 'ct.irq.enter']),
+    breaks('user-as-nmi', 'breakpoint', (sequence) => sequence, { start: 'user' }),
+    fails('user-as-nmi', { start: 'user' }, ['enter.debug', 'lockdep.off', 'count.nmi.add']),
+    fails('interrupt-as-nmi', { start: 'task' }, ['enter.page-fault', 'entry.nmi']),
+    breaks('bug-after-entry', 'invalidOp', drop('bug.check')),
+    fails('ist-entry-called', { start: 'task-irqs-off' }, ['enter.nmi.ist-call']),
+    fails('entry-missing', { start: 'user' }, ['enter.interrupt', 'window.begin', 'call.handler']),
+  ],
+};

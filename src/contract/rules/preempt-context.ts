@@ -1,0 +1,130 @@
+/** PREEMPT-CONTEXT: who may give the CPU away. */
+import { after, before, breaks, fails, keeps, shows } from '../example.ts';
+import { above, all, any, clear, is, not, set } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+
+const SCHED = 'kernel/sched/core.c';
+/** Calls that sleep, or may. */
+const SLEEPS = ['call.schedule', 'work.resched', 'work.signal', 'work.notify'] as const;
+const counted = any(above('hardirq', 0), above('nmi', 0), set('softirq'));
+
+export const preemptContext: Rule = {
+  id: 'PREEMPT-CONTEXT',
+  says: 'scheduling comes only from task context: counters zero, RCU watching, interrupts as the caller demands, never in the branch of the exit that belongs to the idle task',
+  why: 'the next task would run with the counters, the stack or the RCU state of an interrupt',
+  source: [
+    document('Interrupts and regular exceptions'),
+    kernel(SCHED, 'preempt_schedule_irq'),
+    kernel('kernel/entry/common.c', 'raw_irqentry_exit_cond_resched'),
+  ],
+  note: 'the document only says that irqentry_exit() might schedule',
+  conditions: [
+    {
+      name: 'in-interrupt',
+      says: 'something that sleeps is called in an interrupt, an NMI or a soft interrupt',
+      fix: 'Defer it to a task',
+      on: SLEEPS,
+      broken: counted,
+    },
+    {
+      name: 'preemption-disabled',
+      says: 'something that sleeps is called with preemption or soft interrupts disabled',
+      fix: 'Enable preemption before',
+      on: SLEEPS,
+      broken: all(any(above('preempt', 0), above('bhDisabled', 0)), clear('idleTask')),
+    },
+    {
+      name: 'irqs-off',
+      says: 'something that sleeps is called with interrupts off',
+      fix: 'Enable interrupts before',
+      on: SLEEPS,
+      broken: clear('irq'),
+    },
+    {
+      name: 'without-rcu',
+      says: 'the CPU is given away while RCU does not watch',
+      fix: 'Schedule behind the entry, or before the exit',
+      on: [...SLEEPS, 'call.preempt'],
+      broken: clear('watching'),
+    },
+    {
+      name: 'idle-exit',
+      says: 'the exit looks whether to preempt the idle task',
+      fix: 'Leave preemption out of the branch that calls ct_irq_exit()',
+      on: ['preempt.check', 'call.preempt'],
+      broken: any(set('idleTask'), above('rcuEntered', 0)),
+    },
+    {
+      name: 'preempts-counted',
+      says: 'an interrupt preempts code that is itself in an interrupt or has disabled soft interrupts',
+      fix: 'Ask for preempt_count() == 0 before preempt_schedule_irq()',
+      on: ['call.preempt'],
+      broken: any(counted, above('bhDisabled', 0), above('preempt', 1)),
+    },
+    {
+      name: 'preempts-irqs-off',
+      says: 'an interrupt preempts code that had interrupts off',
+      fix: 'Preempt only where the saved flags have interrupts on',
+      on: ['preempt.check', 'call.preempt'],
+      broken: all(not(is('kind', 'task')), clear('savedIrq')),
+    },
+    {
+      name: 'preempts-user',
+      says: 'the preemption of kernel code is tried on the way to user mode',
+      fix: 'Use the work loop',
+      on: ['preempt.check', 'call.preempt'],
+      broken: all(is('origin', 'user'), is('entered', 'user', 'nmi')),
+    },
+    {
+      name: 'check-enabled',
+      says: 'the exit looks whether to preempt with interrupts on',
+      fix: 'Disable interrupts before the exit',
+      on: ['preempt.check'],
+      broken: set('irq'),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'preempt_schedule_notrace() is called at the end of every tracepoint, wherever it stands',
+      why: 'it asks preemptible() itself',
+      source: kernel(SCHED, 'preempt_schedule_notrace'),
+      conditions: [],
+      applies: { callees: ['preempt_schedule_notrace', 'preempt_schedule_notrace_thunk'] },
+    },
+    {
+      what: 'the idle task schedules with preemption disabled',
+      why: 'schedule_idle() is made for it',
+      source: kernel(SCHED, 'schedule_idle'),
+      conditions: ['preemption-disabled'],
+    },
+    {
+      what: 'preempt_schedule_irq() holds one count of its own while it schedules',
+      why: 'it keeps the interrupt that it lets in from preempting again',
+      source: kernel(SCHED, 'preempt_schedule_irq'),
+      conditions: ['preempts-counted'],
+    },
+  ],
+  examples: [
+    keeps('syscallWithWork'),
+    keeps('interruptPreempting'),
+    keeps('interrupt'),
+    shows('the idle task schedules', { start: 'idle-task' }, ['call.schedule']),
+    shows('a task schedules', { start: 'task' }, ['call.schedule']),
+    breaks('in-interrupt', 'interrupt', after('call.handler', ['call.schedule'])),
+    breaks('in-interrupt', 'nmi', after('call.nmi-handler', ['call.schedule'])),
+    fails('preemption-disabled', { start: 'task', but: { preempt: 1 } }, ['call.schedule']),
+    fails('preemption-disabled', { start: 'task', but: { bhDisabled: 1 } }, ['call.schedule']),
+    fails('irqs-off', { start: 'task-irqs-off' }, ['call.schedule']),
+    fails('without-rcu', { start: 'idle' }, ['call.schedule']),
+    breaks('idle-exit', 'interruptInIdle', after('exit.kernel', ['preempt.check'])),
+    breaks('preempts-counted', 'interruptPreempting', (sequence) => sequence, { start: 'task', but: { preempt: 1 } }),
+    breaks('preempts-counted', 'interruptPreempting', (sequence) => sequence, {
+      start: 'task',
+      but: { bhDisabled: 1 },
+    }),
+    breaks('preempts-irqs-off', 'interruptIrqsOff', before('return', ['preempt.check'])),
+    breaks('preempts-user', 'interruptFromUser', before('exit.user', ['preempt.check'])),
+    fails('check-enabled', { start: 'task' }, ['preempt.check']),
+  ],
+};

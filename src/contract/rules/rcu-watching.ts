@@ -1,0 +1,66 @@
+/** RCU-WATCHING: where code may run at all. */
+import { breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
+import { all, clear } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { INSTRUMENTABLE_CODE } from './acts.ts';
+
+const NOINSTR = document('Non-instrumentable code - noinstr');
+
+export const rcuWatching: Rule = {
+  id: 'RCU-WATCHING',
+  says: 'instrumentable code runs only while RCU watches, window or not',
+  why: 'RCU does not wait for this CPU, so what the code reads under RCU may be freed under it; lockdep and tracing use RCU',
+  source: [NOINSTR, kernel('kernel/context_tracking.c', 'ct_kernel_exit')],
+  conditions: [
+    {
+      name: 'code-without-rcu',
+      says: 'instrumentable code runs while RCU does not watch',
+      fix: 'Move it behind the entry that makes RCU watch, or before the exit that ends it',
+      on: INSTRUMENTABLE_CODE,
+      broken: clear('watching'),
+    },
+    {
+      name: 'pointer-without-rcu',
+      says: 'code runs through a pointer while RCU does not watch',
+      fix: 'Move the call to where RCU watches, or let its targets be known and noinstr',
+      on: ['call.indirect'],
+      broken: all(clear('watching'), clear('idleTask')),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'the cpuidle driver is called through a pointer in the idle task',
+      why: 'its targets are in .cpuidle.text',
+      source: kernel('drivers/cpuidle/cpuidle.c', 'cpuidle_enter_state', '6.12'),
+      conditions: ['pointer-without-rcu'],
+    },
+    {
+      what: 'a WARN is reported wherever it stands',
+      why: 'report_bug() makes RCU watch by itself (warn_rcu_enter())',
+      source: kernel('lib/bug.c', 'report_bug'),
+      conditions: ['code-without-rcu'],
+    },
+    {
+      what: 'a VMREAD or VMWRITE that fails prints in the guest state',
+      why: 'only a broken hypervisor gets there, and a message is worth more than silence',
+      source: kernel('arch/x86/kvm/vmx/vmx.c', 'vmread_error, vmwrite_error'),
+      conditions: [],
+      applies: { callees: ['vmread_error', 'vmwrite_error', 'vmread_error_trampoline'] },
+    },
+  ],
+  examples: [
+    keeps('syscall'),
+    keeps('interruptInIdle'),
+    keeps('nmiFromUser'),
+    keeps('vmxNmi'),
+    shows('the cpuidle driver', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
+    shows('a WARN in the idle loop', { start: 'idle' }, [
+      ...(['enter.invalid-op', 'bug.check', 'window.begin', 'call.warn', 'window.end', 'return'] as const),
+    ]),
+    shows('code through a pointer in a task', { start: 'task' }, ['call.indirect']),
+    breaks('code-without-rcu', 'interruptInIdle', moveBefore('trace.off-finish', 'ct.watch.begin')),
+    breaks('code-without-rcu', 'nmiFromUser', drop('ct.watch.begin')),
+    fails('pointer-without-rcu', { start: 'user' }, ['enter.syscall', 'window.begin', 'call.indirect']),
+  ],
+};

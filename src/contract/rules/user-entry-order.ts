@@ -1,0 +1,113 @@
+/** USER-ENTRY-ORDER: the first half of every transition from and to user mode. */
+import { after, before, breaks, drop, fails, keeps, moveBefore } from '../example.ts';
+import { all, clear, is, not, set } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { fromUser, INSTRUMENTABLE_CODE, ORDINARY_CODE, USER_EXITS } from './acts.ts';
+
+export const userEntryOrder: Rule = {
+  id: 'USER-ENTRY-ORDER',
+  says: 'the entry from user mode tells lockdep, then context tracking, then the tracer, before anything else',
+  why: 'context tracking asserts to lockdep that interrupts are off; the tracer needs RCU; anything else needs all three',
+  source: [document('Syscalls'), kernel('include/linux/entry-common.h', 'enter_from_user_mode')],
+  note: 'user_exit_irqoff() does nothing where context tracking is off; time is switched inside of that step',
+  conditions: [
+    {
+      name: 'context-tracking-before-lockdep',
+      says: 'context tracking is told of the entry before lockdep is',
+      fix: 'Call lockdep_hardirqs_off() first',
+      on: USER_EXITS,
+      broken: set('hardirqsEnabled'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'tracer-before-lockdep',
+      says: 'the tracer is told of the entry before lockdep is',
+      fix: 'Call lockdep_hardirqs_off() first',
+      on: ['trace.off-finish'],
+      broken: all(fromUser, set('hardirqsEnabled')),
+      needs: ['lockdep', 'tracing'],
+    },
+    {
+      name: 'code-before-context-tracking',
+      says: 'instrumentable code runs after the entry from user mode, before context tracking is told',
+      fix: 'Call user_exit_irqoff() (enter_from_user_mode()) before',
+      on: INSTRUMENTABLE_CODE,
+      broken: all(fromUser, is('ctState', 'user'), clear('exited')),
+      needs: ['context-tracking'],
+    },
+    {
+      name: 'code-before-lockdep',
+      says: 'code runs after the entry from user mode, before lockdep is told',
+      fix: 'Call lockdep_hardirqs_off() (enter_from_user_mode()) before',
+      on: ORDINARY_CODE,
+      broken: all(fromUser, set('hardirqsEnabled'), clear('irq'), clear('exited')),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'code-before-tracer',
+      says: 'code runs after the entry from user mode, before the tracer is told',
+      fix: 'Call trace_hardirqs_off_finish() (enter_from_user_mode()) before',
+      on: ORDINARY_CODE,
+      broken: all(fromUser, clear('tracedOff'), clear('irq'), clear('exited')),
+      needs: ['tracing'],
+    },
+    {
+      name: 'tracer-never-told-off',
+      says: 'the tracer is told that interrupts go on after an entry from user mode that never told it that they were off',
+      fix: 'Call trace_hardirqs_off_finish() at the end of the entry',
+      on: ['trace.on-prepare'],
+      broken: all(fromUser, clear('tracedOff'), clear('irq'), clear('exited')),
+      needs: ['tracing'],
+    },
+    {
+      name: 'not-from-user',
+      says: 'the entry from user mode is made for something that did not come from there',
+      fix: 'Use irqentry_enter(), or the NMI-like entry, by the class of the exception',
+      on: ['entry.user', ...USER_EXITS],
+      broken: all(not(is('kind', 'task')), not(is('origin', 'user'))),
+    },
+    {
+      name: 'told-twice',
+      says: 'context tracking is told to leave user mode, and is not there',
+      fix: 'Make the entry once',
+      on: USER_EXITS,
+      broken: not(is('ctState', 'user')),
+    },
+  ],
+  exceptions: [
+    {
+      what: 'add_random_kstack_offset() reads a per-CPU value before the entry',
+      why: 'it is inlined and touches nothing that the states protect',
+      source: kernel('arch/x86/entry/common.c', 'do_syscall_64', '6.12'),
+      conditions: [],
+    },
+    {
+      what: 'an NMI from user mode leaves the context at user',
+      why: 'NMI-like entries only make RCU watch',
+      source: kernel('kernel/context_tracking.c', 'ct_nmi_enter'),
+      conditions: ['code-before-context-tracking'],
+    },
+  ],
+  examples: [
+    keeps('syscall'),
+    keeps('interruptFromUser'),
+    keeps('machineCheckFromUser'),
+    keeps('nmiFromUser'),
+    keeps('interrupt'),
+    breaks('context-tracking-before-lockdep', 'syscall', moveBefore('lockdep.hardirqs-off', 'ct.nesting.set')),
+    breaks('tracer-before-lockdep', 'interruptFromUser', drop('lockdep.hardirqs-off')),
+    breaks('code-before-context-tracking', 'syscall', before('ct.user.exit', ['call.transition'])),
+    breaks('code-before-context-tracking', 'syscall', drop('ct.user.exit')),
+    breaks(
+      'code-before-lockdep',
+      'exceptionFromUser',
+      (sequence) => before('lockdep.hardirqs-off', ['call.plain'])(drop('ct.user.exit')(sequence)),
+      { start: 'user', but: { ctState: 'kernel', watching: 1 } },
+    ),
+    breaks('code-before-tracer', 'interruptFromUser', drop('trace.off-finish')),
+    breaks('tracer-never-told-off', 'syscall', drop('trace.off-finish')),
+    fails('not-from-user', { start: 'task' }, ['enter.interrupt', 'entry.user']),
+    breaks('told-twice', 'syscall', after('ct.user.exit', ['ct.user.exit'])),
+  ],
+};

@@ -1,0 +1,127 @@
+/** USER-EXIT-ORDER: the second half of every transition from and to user mode. */
+import { after, before, both, breaks, drop, keeps, moveBefore } from '../example.ts';
+import { all, clear, is, not, set } from '../expression.ts';
+import type { Rule } from '../rule.ts';
+import { document, kernel } from '../source.ts';
+import { fromUser, INSTRUMENTABLE_CODE, ORDINARY_CODE, USER_ENTERS } from './acts.ts';
+
+/** The exit of this context to user mode has begun. */
+const exiting = all(is('entered', 'user'), set('exited'));
+
+export const userExitOrder: Rule = {
+  id: 'USER-EXIT-ORDER',
+  says: 'the exit to user mode tells the tracer and prepares lockdep, then tells context tracking, then lockdep, after everything else',
+  why: 'the tracer and the preparation need RCU; context tracking needs interrupts off for lockdep; user mode runs with them on',
+  source: [document('Syscalls'), kernel('include/linux/entry-common.h', 'exit_to_user_mode')],
+  note: "the document has one lockdep step at the end; the kernel has two: lockdep_hardirqs_on_prepare() comes with the tracer's",
+  conditions: [
+    {
+      name: 'context-tracking-before-tracer',
+      says: 'context tracking enters user mode before the tracer is told',
+      fix: 'Call trace_hardirqs_on_prepare() before user_enter_irqoff()',
+      on: USER_ENTERS,
+      broken: set('tracedOff'),
+      needs: ['tracing'],
+    },
+    {
+      name: 'context-tracking-before-prepare',
+      says: 'context tracking enters user mode before lockdep is prepared',
+      fix: 'Call lockdep_hardirqs_on_prepare() before user_enter_irqoff()',
+      on: USER_ENTERS,
+      broken: clear('prepared'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'lockdep-before-context-tracking',
+      says: 'lockdep is told that interrupts are on before context tracking enters user mode',
+      fix: 'Call lockdep_hardirqs_on() last',
+      on: USER_ENTERS,
+      broken: set('hardirqsEnabled'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'lockdep-not-last',
+      says: 'lockdep is told that interrupts are on in the exit to user mode, and context tracking is still in the kernel',
+      fix: 'Call lockdep_hardirqs_on() last',
+      on: ['lockdep.hardirqs-on'],
+      broken: all(exiting, not(is('ctState', 'user'))),
+      needs: ['lockdep', 'context-tracking'],
+    },
+    {
+      name: 'lockdep-not-told',
+      says: 'the return to user mode, which enables interrupts, is not told to lockdep',
+      fix: 'Call lockdep_hardirqs_on() last',
+      on: ['return'],
+      broken: all(fromUser, clear('hardirqsEnabled')),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'context-tracking-not-told',
+      says: 'the return to user mode is not told to context tracking',
+      fix: 'Call user_enter_irqoff() (exit_to_user_mode())',
+      on: ['return'],
+      broken: all(fromUser, not(is('ctState', 'user'))),
+      needs: ['context-tracking'],
+    },
+    {
+      name: 'tracer-not-told',
+      says: 'the return to user mode, which enables interrupts, is not told to the tracer',
+      fix: 'Call trace_hardirqs_on_prepare() (exit_to_user_mode())',
+      on: ['return'],
+      broken: all(fromUser, set('tracedOff')),
+      needs: ['tracing'],
+    },
+    {
+      name: 'code-after-exit',
+      says: 'code runs after the exit to user mode has begun',
+      fix: 'Do it before exit_to_user_mode()',
+      on: ORDINARY_CODE,
+      broken: exiting,
+    },
+    {
+      name: 'instrumentable-after-context-tracking',
+      says: 'instrumentable code runs after context tracking has entered user mode',
+      fix: 'Do it before user_enter_irqoff()',
+      on: INSTRUMENTABLE_CODE,
+      broken: all(exiting, is('ctState', 'user')),
+      needs: ['context-tracking'],
+    },
+  ],
+  exceptions: [
+    {
+      what: 'arch_exit_to_user_mode() runs between context tracking and lockdep',
+      why: 'it is noinstr and touches registers only',
+      source: kernel('include/linux/entry-common.h', 'exit_to_user_mode'),
+      conditions: [],
+    },
+  ],
+  examples: [
+    keeps('syscall'),
+    keeps('syscallWithWork'),
+    keeps('interruptFromUser'),
+    keeps('nmiFromUser'),
+    keeps('syscall', 'housekeeping'),
+    breaks('context-tracking-before-tracer', 'syscall', drop('trace.on-prepare', 2)),
+    breaks('context-tracking-before-prepare', 'syscall', drop('lockdep.hardirqs-on-prepare', 2)),
+    breaks(
+      'lockdep-before-context-tracking',
+      'interruptFromUser',
+      both(drop('exit.user'), before('ct.user.enter', ['lockdep.hardirqs-on', 'lockdep.hardirqs-on-prepare'])),
+    ),
+    breaks('lockdep-not-last', 'syscall', moveBefore('lockdep.hardirqs-on', 'ct.user.enter', 2)),
+    breaks('lockdep-not-told', 'syscall', drop('lockdep.hardirqs-on', 2)),
+    breaks('context-tracking-not-told', 'interruptFromUser', drop('ct.user.enter')),
+    breaks(
+      'tracer-not-told',
+      'interruptFromUser',
+      (sequence) => drop('trace.on-prepare')(drop('ct.user.enter')(sequence)),
+      { start: 'user', but: { ctState: 'user' } },
+    ),
+    breaks('code-after-exit', 'syscall', after('exit.user', ['window.begin', 'call.plain', 'window.end'])),
+    breaks(
+      'instrumentable-after-context-tracking',
+      'syscall',
+      moveBefore('lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on', 2, 2),
+    ),
+  ],
+};
