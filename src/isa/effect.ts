@@ -127,7 +127,8 @@ export type Effect<C = ConstantOperand, M = MemoryOperand> =
   | {
       readonly do: 'bit';
       readonly of: RegisterOperand | M;
-      readonly bit: number;
+      /** A number, or the register that holds it: then it may lie beyond the operand, in a word further on. */
+      readonly bit: number | RegisterOperand;
       readonly change: 'none' | 'set' | 'clear' | 'flip';
     }
   | { readonly do: 'exchange'; readonly left: RegisterOperand | M; readonly right: RegisterOperand }
@@ -155,7 +156,8 @@ export type Effect<C = ConstantOperand, M = MemoryOperand> =
   | { readonly do: 'pop-flags' }
   /** The processor takes interrupts from here on, or no longer. */
   | { readonly do: 'interrupts'; readonly enabled: boolean }
-  | { readonly do: 'deed'; readonly deed: Deed; readonly operand?: RegisterOperand | C | M }
+  /** `operand` is what is written, `to` gets what is read. */
+  | { readonly do: 'deed'; readonly deed: Deed; readonly operand?: RegisterOperand | C | M; readonly to?: RegisterOperand }
   /** Where an indirect jump or call goes. */
   | { readonly do: 'target'; readonly of: RegisterOperand | C | M }
   /** What is not understood: these registers (a bit each), the flags, this memory are anything afterwards. `reads` as bits too. */

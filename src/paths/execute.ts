@@ -142,6 +142,7 @@ export class Executor {
       case 'deed': {
         const operand = e.operand === undefined ? undefined : this.#read(e.operand);
         this.happenings.push({ kind: 'deed', deed: e.deed, operand });
+        if (e.to !== undefined) this.#write(e.to, this.#hardware(e.deed));
         return;
       }
       case 'target':
@@ -242,10 +243,20 @@ export class Executor {
     if (o.kind === 'register') {
       const { values } = store.universe;
       const whole = o.width === 8 ? value : o.width === 4 ? values.part(value, 0, 4) : undefined;
-      store.registers[o.register] = whole ?? values.replace(store.register(o.register), value, o.shift, o.width);
+      const now = whole ?? values.replace(store.register(o.register), value, o.shift, o.width);
+      store.registers[o.register] = o.register === this.model.stackPointer && now.loose ? this.#newStack() : now;
       return;
     }
     this.#storeAt(this.#addressOf(o), o.width, value);
+  }
+
+  /** The stack pointer moved by an unknown distance (alloca): what lies below is a stack of its own. */
+  #newStack(): Value {
+    const store = this.#store;
+    const { names, values } = store.universe;
+    const name = names.of(`stack below ${names.at(this.#site(6))?.text}`, 'stack').id;
+    store.forgetName(name);
+    return values.address(name, 0);
   }
 
   #storeAt(address: Value, width: number, value: Value): void {
@@ -311,9 +322,30 @@ export class Executor {
     }
   }
 
-  #bit(of: RegisterOperand | KnownMemory, bit: number, change: 'none' | 'set' | 'clear' | 'flip'): void {
+  /** What a hardware register holds. Breakpoints are armed: the first one, by its global bit (Intel SDM volume 3, 18.2.4). */
+  #hardware(deed: Deed): Value {
+    const { values, names } = this.#store.universe;
+    if (deed === 'debug-control-read') return values.bits(2, 0, 2, 0, names.of('debug control', 'hardware').id, 0);
+    return values.any;
+  }
+
+  /** A bit that a register chooses: known where all bits of the first word are alike. */
+  #chosenBit(of: RegisterOperand | KnownMemory, change: 'none' | 'set' | 'clear' | 'flip'): void {
+    const store = this.#store;
+    const { values, flags } = store.universe;
+    const word = this.#read(of);
+    const ones = values.part(values.constant(-1, -1), 0, of.width);
+    if (change !== 'none') this.#write(of, values.any);
+    store.flags = word === ones || word === values.zero ? flags.of('carry', values.part(word, 0, 1), values.zero, 8) : flags.none;
+  }
+
+  #bit(of: RegisterOperand | KnownMemory, bit: number | RegisterOperand, change: 'none' | 'set' | 'clear' | 'flip'): void {
     const store = this.#store;
     const { values, names, flags } = store.universe;
+    if (typeof bit !== 'number') {
+      this.#chosenBit(of, change);
+      return;
+    }
     if (of.kind === 'register') this.#nameInPlace(of);
     const old = this.#read(of);
     const mask = values.constant(bit < 32 ? 1 << bit : 0, bit < 32 ? 0 : 1 << (bit - 32));

@@ -54,9 +54,17 @@ function equal(values: Values, names: Names, f: Flags): boolean | undefined {
   if (left === right && left.isExact) return true;
   if ((~(left.known0 & right.known0) & m0) === 0 && (~(left.known1 & right.known1) & m1) === 0) return true;
   if (left.isAddress && right.isAddress && left.name === right.name) return left.offset === right.offset;
+  if (isNonzero(names, left, m0, m1) && right.isConstant && right.bits0 === 0 && right.bits1 === 0) return false;
   if (width === 8 && ((isPlace(names, left) && isSmall(right)) || (isPlace(names, right) && isSmall(left))))
     return false;
   return undefined;
+}
+
+/** Whether the bits of `v` under the mask hold all of those of which one is known to be set. */
+function isNonzero(names: Names, v: Value, m0: number, m1: number): boolean {
+  const name = names.at(v.name);
+  if (name === undefined || v.shift !== 0 || v.offset !== 0 || (name.nonzero0 | name.nonzero1) === 0) return false;
+  return (name.nonzero0 & (v.known0 | ~m0)) === 0 && (name.nonzero1 & (v.known1 | ~m1)) === 0;
 }
 
 /** A pointer into something that exists, so neither null nor a small number. */
@@ -150,6 +158,8 @@ export interface Learnt {
   readonly known1: number;
   readonly bits0: number;
   readonly bits1: number;
+  /** Instead: not all of the bits `known` are 0. */
+  readonly nonzero?: boolean;
 }
 
 /** What the way that makes `condition` come out as `outcome` teaches; `undefined` for nothing. */
@@ -188,7 +198,10 @@ function flipped(v: Value, constant: Value, width: number): Learnt | undefined {
   const m0 = ~v.known0 & maskLow(width);
   const m1 = ~v.known1 & maskHigh(width);
   const single = (m0 === 0 && isSingle(m1)) || (m1 === 0 && isSingle(m0));
-  return single ? about(v, m0, m1, ~constant.bits0 & m0, ~constant.bits1 & m1) : undefined;
+  if (single) return about(v, m0, m1, ~constant.bits0 & m0, ~constant.bits1 & m1);
+  const isZero = constant.bits0 === 0 && constant.bits1 === 0 && v.bits0 === 0 && v.bits1 === 0;
+  const learnt = isZero && v.shift === 0 ? about(v, m0, m1, 0, 0) : undefined;
+  return learnt === undefined ? undefined : { ...learnt, nonzero: true };
 }
 
 const isSingle = (m: number): boolean => m !== 0 && (m & (m - 1)) === 0;

@@ -3,11 +3,13 @@
  * task or in a tracer: each as the updates and events that it stands for. Everything else is walked or a closed box.
  */
 import type { EventName } from '../contract/alphabet.ts';
+import { codeOf } from '../contract/fields.ts';
 import type { VariableName } from './variables.ts';
 
 /** One thing that a call does. */
 export type CallStep =
-  | { readonly event: EventName }
+  /** `unless`: not where the exit loop's last item was this (the code of contract/fields.ts, loopStep). */
+  | { readonly event: EventName; readonly unless?: number }
   /** The variable becomes this, whether or not that is a change; the event tells. */
   | { readonly set: VariableName; readonly to: number; readonly event: EventName }
   /** The variable changes by this; the change tells the events. */
@@ -80,8 +82,6 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['__rcu_irq_enter_check_tick', event('rcu.check-tick', 'kernel/rcu/tree.c')],
   ['rcu_irq_enter_check_tick', event('rcu.check-tick', 'include/linux/context_tracking.h')],
   ['rcu_note_context_switch', event('rcu.note-context-switch', 'include/linux/rcutree.h: rcu_virt_note_context_switch')],
-  ['raw_irqentry_exit_cond_resched', event('preempt.check', 'kernel/entry/common.c')],
-  ['irqentry_exit_cond_resched', event('preempt.check', 'kernel/entry/common.c')],
   ['preempt_schedule_irq', event('call.preempt', 'kernel/sched/core.c')],
   ['x64_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x64')],
   ['x32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x32')],
@@ -96,6 +96,7 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['local_clock_noinstr', silent('kernel/sched/clock.c')],
   ['sched_clock_noinstr', silent('arch/x86/kernel/tsc.c')],
   ['poke_int3_handler', silent('arch/x86/kernel/alternative.c: reads the list of text patches')],
+  ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],
   ['__warn_printk', event('call.warn', 'kernel/panic.c')],
   ['preempt_schedule_notrace_thunk', event('call.transition', 'kernel/sched/core.c: asks preemptible() itself')],
@@ -108,11 +109,19 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['fpregs_assert_state_consistent', event('call.transition', 'arch/x86/include/asm/entry-common.h')],
 ]);
 
+/** resume_user_mode_work() is inlined: several calls, one item. */
+const NOTIFY: KnownCall = {
+  steps: [{ event: 'work.notify', unless: codeOf('loopStep', 'notify') }],
+  source: 'include/linux/resume_user_mode.h: resume_user_mode_work',
+};
+
 /** By name, only inside of the loop that runs before user mode: `schedule()` elsewhere is no exit work. */
 export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
   ['schedule', event('work.resched', 'kernel/entry/common.c: exit_to_user_mode_loop')],
-  ['task_work_run', event('work.notify', 'include/linux/resume_user_mode.h: resume_user_mode_work')],
-  ['__rseq_handle_notify_resume', event('work.notify', 'include/linux/resume_user_mode.h: resume_user_mode_work')],
+  ['task_work_run', NOTIFY],
+  ['mem_cgroup_handle_over_high', NOTIFY],
+  ['blkcg_maybe_throttle_current', NOTIFY],
+  ['__rseq_handle_notify_resume', NOTIFY],
 ]);
 
 /** Functions that hold that loop, out of line or inlined. */
@@ -131,10 +140,33 @@ export const ON_ENTRY: ReadonlyMap<string, readonly EventName[]> = new Map<strin
   ['ct_irq_enter', ['ct.irq.enter']],
   ['ct_irq_exit', ['ct.irq.exit']],
   ['handle_bug', ['bug.check']],
+  ['default_do_nmi', ['call.nmi-handler']],
+  ['raw_irqentry_exit_cond_resched', ['preempt.check']],
+  ['dynamic_irqentry_exit_cond_resched', ['preempt.check']],
+  ['irqentry_exit_cond_resched', ['preempt.check']],
+]);
+
+/** Instrumentable functions that are looked into all the same: they are parts of the transitions (kernel/entry/common.c). */
+export const ALSO_ENTERED: ReadonlySet<string> = new Set([
+  'syscall_exit_to_user_mode_prepare',
+  'syscall_enter_from_user_mode_work',
+  '__syscall_enter_from_user_work',
+  'syscall_trace_enter',
+  'syscall_exit_work',
+  'exit_to_user_mode_loop',
+  'exit_to_user_mode_prepare',
+  'raw_irqentry_exit_cond_resched',
+  'dynamic_irqentry_exit_cond_resched',
+  'irqentry_exit_cond_resched',
 ]);
 
 /** Closed boxes that are more than "some instrumentable code". */
 export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>([
+  ['__secure_computing', 'syscall.seccomp'],
+  ['ptrace_report_syscall_entry', 'syscall.ptrace'],
+  ['syscall_user_dispatch', 'syscall.dispatch'],
+  ['__audit_syscall_entry', 'syscall.audit'],
+  ['__audit_syscall_exit', 'syscall.exit-audit'],
   ['schedule', 'call.schedule'],
   ['schedule_idle', 'call.schedule'],
   ['preempt_schedule', 'call.schedule'],

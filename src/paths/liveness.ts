@@ -37,7 +37,7 @@ export function effectReads(e: KnownEffect, model: RegisterModel): number {
     case 'compare':
       return operandReads(e.left) | operandReads(e.right);
     case 'bit':
-      return operandReads(e.of);
+      return operandReads(e.of) | (typeof e.bit === 'number' ? 0 : bit(e.bit));
     case 'exchange':
       return operandReads(e.left) | operandReads(e.right);
     case 'exchange-add':
@@ -59,7 +59,7 @@ export function effectReads(e: KnownEffect, model: RegisterModel): number {
     case 'interrupts':
       return 0;
     case 'deed':
-      return operandReads(e.operand);
+      return operandReads(e.operand) | (e.to === undefined ? 0 : targetReads(e.to));
     case 'target':
       return operandReads(e.of);
     default:
@@ -89,6 +89,8 @@ export function effectWrites(e: KnownEffect): number {
       return whole(e.register) | FLAGS;
     case 'compare-exchange':
       return whole(e.accumulator) | FLAGS;
+    case 'deed':
+      return e.to === undefined ? 0 : whole(e.to);
     case 'pop-flags':
       return FLAGS;
     case 'clobber':

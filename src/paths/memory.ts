@@ -1,10 +1,10 @@
 /** What this kernel's memory means to a walk: where the contract's variables are, and what a few words hold at first. */
 import type { FieldName } from '../contract/fields.ts';
-import type { KnownMemory } from './execute.ts';
+import type { KnownEffect, KnownMemory } from './execute.ts';
 import type { Program } from './program.ts';
 import type { MemoryPolicy, Store } from './store.ts';
 import type { Value } from './value.ts';
-import { contentsOf, type Variable, type VariableName } from './variables.ts';
+import { contentsOf, LOCKDEP_OFF, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
 
 /** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. */
@@ -21,6 +21,8 @@ const PLACES: Readonly<Record<VariableName, Candidates>> = {
   ],
   'hardirqs-enabled': [['hardirqs_enabled', 0, 4]],
   'hardirq-context': [['hardirq_context', 0, 4]],
+  // A member of the task: found in the code instead.
+  'lockdep-off': [],
   'context-active': [['context_tracking', 0, 1]],
   'context-recursion': [['context_tracking', 4, 4]],
   'context-state': [['context_tracking', 8, 4]],
@@ -67,8 +69,10 @@ export class Memory implements MemoryPolicy {
     const missing: string[] = [];
     const variables: Variable[] = [];
     // The keys of a constant table are exactly its type's keys.
+    const { cells, names } = program.universe;
+    const current = names.of('current', 'current').id;
     for (const name of Object.keys(PLACES) as VariableName[]) {
-      const found = this.#place(PLACES[name]);
+      const found = name === 'lockdep-off' ? this.#findLockdepOff(current) : this.#place(PLACES[name]);
       if (found === undefined) missing.push(`no variable for ${name} in this object`);
       else {
         const variable = { name, ...found };
@@ -78,8 +82,6 @@ export class Memory implements MemoryPolicy {
     }
     this.variables = variables;
     this.missing = missing;
-    const { cells, names } = program.universe;
-    const current = names.of('current', 'current').id;
     this.workFlags = cells.of(current, THREAD_FLAGS).id;
     this.syscallWork = cells.of(current, SYSCALL_WORK).id;
     this.#learnInitial(current);
@@ -153,29 +155,50 @@ export class Memory implements MemoryPolicy {
     // A CPU on which context tracking is active is a nohz_full one (kernel/time/tick-sched.c).
     put([['tick_nohz_full_running', 0, 1]], values.one);
     put([['tick_nohz_full_mask', 0, 8]], values.constant(-1, -1));
+    // A breakpoint is armed, as in the hardware's register (arch/x86/include/asm/debugreg.h, hw_breakpoint_active()).
+    put([['cpu_dr7', 0, 8]], values.bits(2, 0, 2, 0));
   }
 
   /** is_idle_task(current): the test of a single bit behind `current` in irqentry_enter() (kernel/entry/common.c). */
   #findIdleFlag(current: number): { cell: number; bit: number } | undefined {
     const { cells } = this.#program.universe;
-    const [symbol] = this.#program.object.symbolsNamed('irqentry_enter');
-    if (symbol?.place.kind !== 'defined') return undefined;
-    const currentCell = this.#place(CURRENT)?.cell;
-    const insns = this.#program.straight(symbol.place, symbol.size);
-    let holder = -1;
-    for (const insn of insns) {
-      for (const e of insn.effects) {
-        if (e.do === 'assign' && e.to.kind === 'register' && e.from.kind === 'memory') {
-          if (this.#cellOf(e.from) === currentCell) holder = e.to.register;
-        } else if (e.do === 'compare' && e.operator === 'and' && e.left.kind === 'memory' && e.right.kind === 'constant') {
-          if (e.left.base !== holder || holder < 0 || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
-          const offset = e.left.origin.bits0;
-          const cell = cells.of(current, offset);
-          return { cell: cell.id, bit: (offset - cell.offset) * 8 + 1 };
-        }
-      }
+    for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
+      if (e.do !== 'compare' || e.operator !== 'and' || e.left.kind !== 'memory' || e.right.kind !== 'constant') continue;
+      if (e.left.base !== behind || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
+      const offset = e.left.origin.bits0;
+      const cell = cells.of(current, offset);
+      return { cell: cell.id, bit: (offset - cell.offset) * 8 + 1 };
     }
     return undefined;
+  }
+
+  /** current->lockdep_recursion: what __nmi_enter() adds LOCKDEP_OFF to (include/linux/hardirq.h). */
+  #findLockdepOff(current: number): { cell: number; shift: number; width: number } | undefined {
+    const { cells } = this.#program.universe;
+    for (const { effect: e, behind } of this.#uses('irqentry_nmi_enter')) {
+      if (e.do !== 'compute' || e.operator !== 'add' || e.to.kind !== 'memory' || e.right.kind !== 'constant') continue;
+      if (e.to.base !== behind || e.right.value.bits0 !== LOCKDEP_OFF || !e.to.origin.isConstant) continue;
+      const offset = e.to.origin.bits0;
+      const cell = cells.of(current, offset);
+      return { cell: cell.id, shift: (offset - cell.offset) * 8, width: e.to.width };
+    }
+    return undefined;
+  }
+
+  /** The effects of a function in the order of its bytes, each with the register that was last loaded with `current`. */
+  #uses(name: string): readonly { effect: KnownEffect; behind: number }[] {
+    const [symbol] = this.#program.object.symbolsNamed(name);
+    if (symbol?.place.kind !== 'defined') return [];
+    const currentCell = this.#place(CURRENT)?.cell;
+    let behind = -1;
+    return this.#program.straight(symbol.place, symbol.size).flatMap((insn) =>
+      insn.effects.map((effect) => {
+        if (effect.do === 'assign' && effect.to.kind === 'register' && effect.from.kind === 'memory') {
+          if (this.#cellOf(effect.from) === currentCell) behind = effect.to.register;
+        }
+        return { effect, behind };
+      }),
+    );
   }
 
   #cellOf(m: KnownMemory): number | undefined {

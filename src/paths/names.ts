@@ -17,6 +17,8 @@ export type NameKind =
   | 'static'
   /** The current task. */
   | 'current'
+  /** What a register of the hardware holds that handlers save and restore: remembered wherever it is stored. */
+  | 'hardware'
   /** Anything else: an argument, a result, a loaded word. */
   | 'unknown';
 
@@ -27,6 +29,9 @@ export interface Name {
   readonly kind: NameKind;
   /** For 'static': the name of the same thing in this CPU's area, where the section is a per-CPU one. */
   readonly perCpu?: Name;
+  /** Bits of it of which at least one is set, lower and upper half; 0 where that is not known. */
+  readonly nonzero0: number;
+  readonly nonzero1: number;
 }
 
 /** All names of one analysis; one text is one name. Number 0 is nobody's. */
@@ -38,8 +43,21 @@ export class Names {
   of(text: string, kind: NameKind, perCpu?: Name): Name {
     const old = this.#byText.get(text);
     if (old !== undefined) return old;
-    const name: Name = { id: this.#byId.length, text, kind, ...(perCpu === undefined ? {} : { perCpu }) };
-    this.#byText.set(text, name);
+    const shape = { id: this.#byId.length, text, kind, nonzero0: 0, nonzero1: 0 };
+    return this.#add(perCpu === undefined ? shape : { ...shape, perCpu });
+  }
+
+  /** The same thing once it is learnt that one of these bits is set. */
+  nonzero(id: number, low: number, high: number): Name {
+    const base = this.#byId[id];
+    const text = `${base?.text}, not 0 in ${high >>> 0}:${low >>> 0}`;
+    const old = this.#byText.get(text);
+    if (old !== undefined) return old;
+    return this.#add({ id: this.#byId.length, text, kind: base?.kind ?? 'unknown', nonzero0: low, nonzero1: high });
+  }
+
+  #add(name: Name): Name {
+    this.#byText.set(name.text, name);
     this.#byId.push(name);
     return name;
   }

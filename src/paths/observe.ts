@@ -152,7 +152,7 @@ export class Observer {
       case 'fault-address-write':
         return this.event('cr2.restore');
       case 'debug-control-write':
-        return this.event(h.operand !== undefined && h.operand === this.#store.universe.values.zero ? 'dr7.save' : 'dr7.restore');
+        return this.event(h.operand !== undefined && isDisarmed(h.operand) ? 'dr7.save' : 'dr7.restore');
       case 'debug-status-read':
         return this.event('dr6.read');
       default:
@@ -164,6 +164,7 @@ export class Observer {
   step(step: CallStep, name: string, argument: Value): Outcome {
     // trace_hardirqs_on() is what local_irq_enable() calls; the single steps are what entries and exits call.
     const direct = baseName(name) !== 'trace_hardirqs_on' && baseName(name) !== 'trace_hardirqs_off';
+    if ('unless' in step && this.#judge.field(this.contract, 'loopStep') === step.unless) return NOTHING;
     if ('set' in step) {
       this.#put(step.set, this.#store.universe.values.constant(step.to, 0));
       return this.event(step.event, direct);
@@ -232,6 +233,9 @@ const KERNEL_ENTRY = 2;
 
 /** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
 const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
+
+/** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
+const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;
 
 function bitCount(mask: number): number {
   let n = 0;

@@ -9,6 +9,7 @@ import { Cells } from './cells.ts';
 import { Executor } from './execute.ts';
 import { FlagTable } from './flags.ts';
 import { Judge } from './judge.ts';
+import { ALSO_ENTERED } from './known-calls.ts';
 import { Memory } from './memory.ts';
 import { Names } from './names.ts';
 import { Packer } from './pack.ts';
@@ -43,7 +44,7 @@ export function checkPaths(input: PathsInput): PathsResult {
   const values = new Values();
   const universe = { values, names: new Names(), cells: new Cells(), flags: new FlagTable(values) };
   const program = new Program(code, object, lifter, universe);
-  const territory = new Territory(program);
+  const territory = new Territory(program, ALSO_ENTERED);
   const analysis = new Analysis(program, (callee) => {
     const meanings = territory.meanings(callee, undefined);
     return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));

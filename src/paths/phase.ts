@@ -44,7 +44,12 @@ export function phaseBefore(judge: Judge, state: number, event: EventName, direc
     if (!ENTRY_STEPS.has(event)) return undefined;
     return judge.field(state, 'origin') === FROM_USER ? 'entry.user' : 'entry.kernel';
   }
-  if (judge.field(state, 'exited') === 1) return undefined;
+  if (judge.field(state, 'exited') === 1) {
+    // A second round of the same context, as an asynchronous page fault of KVM makes (arch/x86/kernel/kvm.c).
+    const again = direct && event === 'lockdep.hardirqs-off' && judge.field(state, 'hardirqsEnabled') === 1;
+    if (!again) return undefined;
+    return judge.field(state, 'origin') === FROM_USER ? 'entry.user' : 'entry.kernel';
+  }
   const exits = ALWAYS_EXIT.has(event) || (direct && EXIT_STEPS.has(event));
   if (!exits || judge.field(state, 'irq') === 1) return undefined;
   if (entered === USER) return 'exit.user';

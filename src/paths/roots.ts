@@ -5,10 +5,14 @@ import type { Configuration, Feature } from '../contract/configuration.ts';
 import { compile } from '../contract/evaluate.ts';
 import type { InitialState, Start } from '../contract/initial.ts';
 import { createMonitor, type Monitor } from '../contract/monitor.ts';
+import { RULES } from '../contract/rules.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
 import type { ElfSymbol } from '../elf/elf-object.ts';
 import type { Program } from './program.ts';
 import type { Origin, Root } from './walk-types.ts';
+
+/** `noinstr/` looks at every call itself, on every path of every function; here its rules would only say it again. */
+const PATH_RULES = RULES.filter(({ id }) => !id.startsWith('NOINSTR-'));
 
 /** What context tracking does on the CPU that a walk imagines. */
 export interface Tracking {
@@ -46,7 +50,7 @@ export function trackingsOf(program: Program): readonly Tracking[] {
   const make = (name: string, key: boolean, active: boolean, more: readonly Feature[]): Tracking => {
     const features = new Set<Feature>([...base, ...since, ...more, version]);
     const configuration: Configuration = { name, says: name, version, features };
-    return { name, key, active, monitor: createMonitor(configuration) };
+    return { name, key, active, monitor: createMonitor(configuration, { rules: PATH_RULES }) };
   };
   if (!has(program, 'context_tracking_key')) return [make('no context tracking', false, false, ['context-tracking-off'])];
   return [

@@ -1,7 +1,7 @@
 /** The abstract store: registers, flags and the words of memory that are remembered. Mutable; a state is a packed copy of it. */
 import type { Cells } from './cells.ts';
 import type { Flags, FlagTable, Learnt } from './flags.ts';
-import type { Names } from './names.ts';
+import type { NameKind, Names } from './names.ts';
 import type { Value, Values } from './value.ts';
 
 /** What all stores of one analysis share. */
@@ -39,6 +39,9 @@ function copyInto<T>(to: T[], from: readonly T[]): void {
     if (item !== undefined) to[i] = item;
   }
 }
+
+/** What is remembered wherever it is stored: the way back to a stack, and what must be given back to the hardware. */
+const isPrecious = (kind: NameKind): boolean => kind === 'stack' || kind === 'hardware';
 
 export class Store {
   readonly universe: Universe;
@@ -174,8 +177,7 @@ export class Store {
       const rest = values.part(value, first * 8, width - first);
       return this.store(values.address(address.name, address.offset + first), width - first, rest);
     }
-    const keepsStack = value.name !== 0 && names.kind(value.name) === 'stack';
-    if (!keepsStack && !this.remembers(cell.id)) {
+    if (!isPrecious(names.kind(value.name)) && !this.remembers(cell.id)) {
       this.forgetWord(cell.id);
       return -1;
     }
@@ -188,6 +190,10 @@ export class Store {
 
   /** Everybody who holds the name learns it. */
   learn(what: Learnt): void {
+    if (what.nonzero === true) {
+      this.#learnNonzero(what);
+      return;
+    }
     const { values, flags } = this.universe;
     const refine = (v: Value): Value =>
       v.name === what.name ? values.refine(v, what.name, what.known0, what.known1, what.bits0, what.bits1) : v;
@@ -200,6 +206,27 @@ export class Store {
     if (f.left.name === what.name || f.right.name === what.name) {
       this.flags = flags.of(f.kind, refine(f.left), refine(f.right), f.width);
     }
+  }
+
+  /** The name becomes another one, which is known not to be 0. Not done where words are known by the old one. */
+  #learnNonzero({ name, known0, known1 }: Learnt): void {
+    const { values, names, cells, flags } = this.universe;
+    if (this.cells.some((cell) => cells.at(cell).name === name)) return;
+    const now = names.nonzero(name, known0, known1).id;
+    if (now === name) return;
+    this.forgetName(now);
+    const rename = (v: Value): Value => {
+      if (v.name !== name) return v;
+      if (v.loose) return values.somewhere(now);
+      return v.isAddress ? values.address(now, v.offset) : values.bits(v.known0, v.known1, v.bits0, v.bits1, now, v.shift);
+    };
+    for (let i = 0; i < this.registers.length; i++) this.registers[i] = rename(this.register(i));
+    for (let i = 0; i < this.contents.length; i++) {
+      const v = this.contents[i];
+      if (v !== undefined && v.name === name) this.contents[i] = rename(v);
+    }
+    const f = this.flags;
+    if (f.left.name === name || f.right.name === name) this.flags = flags.of(f.kind, rename(f.left), rename(f.right), f.width);
   }
 
   /** Nobody holds the name any longer: it is about to be given to something new. */
@@ -226,7 +253,7 @@ export class Store {
       const name = this.universe.cells.at(cell).name;
       const kind = this.universe.names.kind(name);
       if (kind === 'stack' || kind === 'regs' || keep(cell) || this.policy.stable(cell)) return true;
-      return value.name !== 0 && this.universe.names.kind(value.name) === 'stack';
+      return isPrecious(this.universe.names.kind(value.name));
     });
   }
 }

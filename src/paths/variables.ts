@@ -11,6 +11,7 @@ export type VariableName =
   | 'preempt-count'
   | 'hardirqs-enabled'
   | 'hardirq-context'
+  | 'lockdep-off'
   | 'context-state'
   | 'context-active'
   | 'context-recursion'
@@ -38,6 +39,9 @@ const SOFTIRQ_SHIFT = 8;
 const HARDIRQ_SHIFT = 16;
 const NMI_SHIFT = 20;
 
+/** lockdep_off() adds this to current->lockdep_recursion (include/linux/lockdep.h, LOCKDEP_OFF). */
+export const LOCKDEP_OFF = 1 << 16;
+
 /** What a variable holds where the contract is in that state. Bits that nobody asks for stay unknown. */
 export function contentsOf(values: Values, name: VariableName, field: (name: FieldName) => number, active: boolean): Value {
   switch (name) {
@@ -55,6 +59,8 @@ export function contentsOf(values: Values, name: VariableName, field: (name: Fie
       return values.constant(field('hardirqsEnabled'), 0);
     case 'hardirq-context':
       return values.constant(field('hardirqContext'), 0);
+    case 'lockdep-off':
+      return values.constant(field('lockdepOff') * LOCKDEP_OFF, 0);
     case 'context-state': {
       const low = field('ctState') | (field('watching') === 1 ? WATCHING : 0);
       return values.bits(CONTEXT_MASK | WATCHING, -1, low, 0);
@@ -88,6 +94,10 @@ export function eventsOf(name: VariableName, before: Value, after: Value): reado
     case 'hardirq-context':
       return low32(before) && low32(after)
         ? repeated(after.bits0 - before.bits0, 1, 'lockdep.hardirq-enter', 'lockdep.hardirq-exit')
+        : undefined;
+    case 'lockdep-off':
+      return low32(before) && low32(after)
+        ? repeated(after.bits0 - before.bits0, LOCKDEP_OFF, 'lockdep.off', 'lockdep.on')
         : undefined;
     case 'context-state':
       return contextEvents(before, after);

@@ -54,6 +54,7 @@ interface Snapshot {
   readonly frame: Frame;
   readonly interrupts: boolean | undefined;
   readonly contract: number;
+  readonly told: number;
 }
 
 /** One walk. */
@@ -79,8 +80,8 @@ export class Walk {
   #current = 0;
   #insn: Insn;
   #trace: TraceStep[] | undefined;
-  /** While a path is retold: the state that it leads to, or the violation. */
-  #wanted: { readonly words: Int32Array } | undefined;
+  /** While a path is retold: the state or the violation that it leads to. */
+  #wanted: { readonly words: Int32Array } | { readonly violation: Violation } | undefined;
   #found = false;
 
   constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
@@ -125,14 +126,14 @@ export class Walk {
     const { violations } = this;
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
-      this.#wanted = next === undefined ? undefined : { words: this.#states.words(next).slice() };
+      this.#wanted = next === undefined ? { violation } : { words: this.#states.words(next).slice() };
       this.#found = false;
       this.#trace = [];
       this.#current = state;
       this.#load(state);
       const before = violations.length;
       this.#segment();
-      // What the retelling finds anew is known already.
+      // What the retelling finds on its way is known already.
       violations.length = before;
       trace.push(...this.#trace);
     }
@@ -178,7 +179,9 @@ export class Walk {
     if (this.#trace === undefined && this.#widener.widen(this.#store, situation)) this.widened++;
     const { words, length } = packer.pack(this.#store, situation);
     if (this.#trace !== undefined) {
-      if (this.#wanted !== undefined && !this.#found) this.#found = sameWords(this.#wanted.words, words, length);
+      if (this.#wanted !== undefined && 'words' in this.#wanted && !this.#found) {
+        this.#found = sameSituation(this.#wanted.words, words);
+      }
       return;
     }
     const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
@@ -219,6 +222,11 @@ export class Walk {
     if (outcome.unknown !== undefined) this.#gap(place, outcome.unknown);
     if (outcome.broken === undefined) return true;
     const { judged, event } = outcome.broken;
+    const wanted = this.#wanted;
+    if (wanted !== undefined && 'violation' in wanted) {
+      this.#found ||= wanted.violation.judged === judged && samePlace(wanted.violation.place, place);
+      return false;
+    }
     this.violations.push({ judged, event, callee, place, state: this.#current });
     return false;
   }
@@ -234,6 +242,7 @@ export class Walk {
     if (insn.choice !== undefined && executor.holds(this.#store, insn.choice) === undefined && this.#worthForking(insn)) {
       const saved = this.#save();
       for (const outcome of [true, false]) {
+        if (this.#found) return undefined;
         this.#restore(saved);
         const lesson = executor.lesson(this.#store.flags, insn.choice, outcome);
         if (lesson !== undefined) this.#store.learn(lesson);
@@ -255,7 +264,8 @@ export class Walk {
 
   #save(): Snapshot {
     const { contract } = this.#observer;
-    return { store: this.#store.save(), frame: this.#frame, interrupts: this.#tools.executor.interrupts, contract };
+    const told = this.#trace?.length ?? 0;
+    return { store: this.#store.save(), frame: this.#frame, interrupts: this.#tools.executor.interrupts, contract, told };
   }
 
   #restore(saved: Snapshot): void {
@@ -263,6 +273,8 @@ export class Walk {
     this.#frame = saved.frame;
     this.#tools.executor.interrupts = saved.interrupts;
     this.#observer.contract = saved.contract;
+    // While a path is retold, other ways out of the same instruction are no part of it.
+    if (this.#trace !== undefined && !this.#found) this.#trace.length = saved.told;
   }
 
   #execute(insn: Insn, decided: boolean | undefined): Insn | undefined {
@@ -303,6 +315,7 @@ export class Walk {
     }
     const saved = this.#save();
     for (const exit of exits) {
+      if (this.#found) return undefined;
       this.#restore(saved);
       const assumes = 'assumes' in exit ? exit.assumes : undefined;
       if (assumes?.kind === 'branch' && insn.condition !== undefined) {
@@ -366,6 +379,7 @@ export class Walk {
     if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
     const saved = this.#save();
     for (const meaning of meanings) {
+      if (this.#found) return undefined;
       this.#restore(saved);
       const next = this.#mean(insn, meaning, back, tail);
       if (next !== undefined) this.#emit(next);
@@ -504,8 +518,8 @@ export class Walk {
   }
 }
 
-function sameWords(wanted: Int32Array, words: Int32Array, length: number): boolean {
-  if (wanted.length !== length) return false;
-  for (let i = 0; i < length; i++) if (wanted[i] !== words[i]) return false;
-  return true;
-}
+/** Same instruction, frame, interrupt flag and contract. The rest may have been widened since. */
+const sameSituation = (a: Int32Array, b: Int32Array): boolean =>
+  a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+
+const samePlace = (a: Place, b: Place): boolean => a.section === b.section && a.offset === b.offset;

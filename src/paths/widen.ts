@@ -6,15 +6,19 @@ import type { Value } from './value.ts';
 /** States of one place that agree in what the contract and the control flow need. */
 interface Group {
   count: number;
-  /** What all states since the limit have in common. */
-  common: Saved | undefined;
+  /** What all of them have in common. */
+  common: Saved;
 }
+
+/** States of one walk after which every second state of a group is widened: a walk that large is lost in details. */
+const PATIENCE = 800;
 
 /** One per walk. */
 export class Widener {
   readonly #limit: number;
   readonly #isVariable: (cell: number) => boolean;
   readonly #stackPointer: number;
+  #met = 0;
   readonly #groups = new Map<string, Group>();
 
   constructor(limit: number, isVariable: (cell: number) => boolean, stackPointer: number) {
@@ -23,21 +27,28 @@ export class Widener {
     this.#stackPointer = stackPointer;
   }
 
-  /** Counts a new state of its group. Call it once for each state that was not there before. */
+  /** A new state of its group, which was not there before: what the group has in common becomes less. */
   met(store: Store, situation: Situation): void {
+    this.#met++;
     const key = this.#key(store, situation);
     const group = this.#groups.get(key);
-    if (group === undefined) this.#groups.set(key, { count: 1, common: undefined });
-    else group.count++;
+    if (group === undefined) {
+      this.#groups.set(key, { count: 1, common: store.save() });
+      return;
+    }
+    group.count++;
+    const mine = store.save();
+    join(store, group.common, false);
+    group.common = store.save();
+    store.restore(mine);
   }
 
   /** Gives up details where the group has too many states. Returns whether anything was given up. */
   widen(store: Store, situation: Situation): boolean {
     const group = this.#groups.get(this.#key(store, situation));
-    if (group === undefined || group.count < this.#limit) return false;
-    if (group.common !== undefined) join(store, group.common);
-    group.common = store.save();
-    return true;
+    const limit = this.#met < PATIENCE ? this.#limit : 1;
+    if (group === undefined || group.count < limit) return false;
+    return join(store, group.common, true);
   }
 
   /** Place, frame, interrupt flag, contract, stack pointer, and the contract's own words. */
@@ -48,10 +59,19 @@ export class Widener {
   }
 }
 
-/** Leaves in the store what it has in common with `other`. */
-function join(store: Store, other: Saved): void {
+/**
+ * Leaves in the store what it has in common with `other`; with `hard`, nothing of a value that the two do not agree in
+ * as far as `other` knows it, or a counter would lose its bits one by one. Returns whether that is less than before.
+ */
+function join(store: Store, other: Saved, hard: boolean): boolean {
   const { values, flags } = store.universe;
-  const both = (a: Value, b: Value): Value => (a === b ? a : values.join(a, b));
+  let less = false;
+  const both = (a: Value, b: Value): Value => {
+    const common = values.join(a, b);
+    const joined = hard && common !== b ? values.any : common;
+    if (joined !== a) less = true;
+    return joined;
+  };
   for (const [i, value] of other.registers.entries()) store.registers[i] = both(store.register(i), value);
   if (store.flags !== other.flags) store.flags = flags.none;
   const theirs = new Map(other.cells.map((cell, i) => [cell, other.contents[i]]));
@@ -59,5 +79,10 @@ function join(store: Store, other: Saved): void {
     const [mine, its] = [store.contents[i], theirs.get(cell)];
     if (mine !== undefined && its !== undefined) store.contents[i] = both(mine, its);
   }
-  store.retain((cell) => theirs.has(cell));
+  store.retain((cell) => {
+    const stays = theirs.has(cell);
+    if (!stays) less = true;
+    return stays;
+  });
+  return less;
 }

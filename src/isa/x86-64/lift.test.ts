@@ -50,7 +50,7 @@ describe('lift', () => {
     ['9c', ['push-flags']],
     ['fb', ['interrupts enabled=true']],
     ['fa', ['interrupts enabled=false']],
-    ['0f 20 d0', ['deed deed=fault-address-read', 'clobber registers=1 reads=0 flags=false runs=false']],
+    ['0f 20 d0', ['deed deed=fault-address-read r0:8']],
     ['0f 23 ff', ['deed deed=debug-control-write r7:8']],
     ['f4', ['deed deed=halt']],
     ['0f 01 d8', ['deed deed=guest-enter']],

@@ -231,7 +231,7 @@ function specialMove(s: Subject): readonly Effect[] | undefined {
   const read = DEED_OF_READ.get(from);
   const target = generalRegister(to);
   if (read !== undefined && target !== undefined) {
-    return [{ do: 'deed', deed: read }, clobber(1 << target.register)];
+    return [{ do: 'deed', deed: read, to: target }];
   }
   return undefined;
 }
@@ -344,7 +344,11 @@ const usable = (width: number): boolean => width === 1 || width === 2 || width =
 function bit(s: Subject, change: 'none' | 'set' | 'clear' | 'flip'): readonly Effect[] | undefined {
   const width = widthOf(s, 0);
   const of = operandAt(s, 0, width);
-  if (!isRegisterOrMemory(of) || s.i.op1Kind === OpKind.Register || !usable(width)) return undefined;
+  if (!isRegisterOrMemory(of) || !usable(width)) return undefined;
+  if (s.i.op1Kind === OpKind.Register) {
+    const index = operandAt(s, 1, width);
+    return index?.kind === 'register' ? [{ do: 'bit', of, bit: index, change }] : undefined;
+  }
   return [{ do: 'bit', of, bit: s.i.immediate8 & (width * 8 - 1), change }];
 }
 
