@@ -1,4 +1,5 @@
 /** Decides AG EF on a finished graph: from every state some goal state is within reach. */
+import { invariant } from '../base/invariant.ts';
 import type { PackedGoal, PackedModel } from './packed-model.ts';
 import { ABSENT, type StateStore } from './state-store.ts';
 import { Successors } from './successors.ts';
@@ -10,8 +11,6 @@ import { Successors } from './successors.ts';
  * along a whole path. What never gets the bit cannot reach the goal.
  */
 export class AlwaysPossible {
-  /** Bytes in its arrays. */
-  readonly bytes: number;
   /** States that are not known to reach the goal at hand. */
   unmarked: number;
   readonly #model: PackedModel;
@@ -25,14 +24,18 @@ export class AlwaysPossible {
   #swept = 0;
   #changed = false;
 
+  /** The bytes that it will need. */
+  static bytesFor(model: PackedModel, store: StateStore): number {
+    return (model.alwaysPossible ?? []).length === 0 ? 0 : 4 * ((store.count + 31) >>> 5);
+  }
+
   /** The graph in `store` must be complete: every successor of a state in it, but those that break a property, is in it. */
   constructor(model: PackedModel, store: StateStore) {
     this.#model = model;
     this.#store = store;
     this.#goals = model.alwaysPossible ?? [];
     this.#out = new Successors(model.words, model.labels.length);
-    this.#marks = new Int32Array(this.#goals.length === 0 ? 0 : (store.count + 31) >>> 5);
-    this.bytes = 4 * this.#marks.length;
+    this.#marks = new Int32Array(AlwaysPossible.bytesFor(model, store) / 4);
     this.unmarked = store.count;
   }
 
@@ -70,7 +73,10 @@ export class AlwaysPossible {
     out.clear();
     this.#model.successors(chunk, at, out);
     for (let i = 0; i < out.length; i++) {
-      if (out.broken[i] === 0 && this.#isMarked(this.#store.find(out.words, i * out.width))) return true;
+      if (out.broken[i] !== 0) continue;
+      const successor = this.#store.find(out.words, i * out.width);
+      invariant(successor !== ABSENT, 'a model pushes the same successors each time it is asked');
+      if (this.#isMarked(successor)) return true;
     }
     return false;
   }

@@ -21,6 +21,13 @@ export interface SearchLimits {
   readonly hash?: HashWords;
 }
 
+/** A step between two states, by their indices. */
+export interface Transition {
+  readonly from: number;
+  readonly label: number;
+  readonly to: number;
+}
+
 /**
  * ```ts
  * const search = new Search(model);
@@ -74,7 +81,7 @@ export class Search {
       transitions: this.#transitions,
       depth: this.#levels.length - 1,
       queue: backward?.unmarked ?? this.#store.count - this.#expanded,
-      bytes: this.#bytes(),
+      bytes: this.#store.bytes,
     };
   }
 
@@ -92,6 +99,24 @@ export class Search {
     if (complete) return { ...seen, verdict: 'holds' };
     const undecided = [...this.#findings.unreached(), ...this.#undecidedGoals()];
     return { ...seen, verdict: 'incomplete', why: incomplete, undecided };
+  }
+
+  /** The words of a state, by its index: states are numbered from 0 in the order in which they were first reached. */
+  state(index: number): Int32Array {
+    return this.#store.state(index);
+  }
+
+  /** The steps between the states seen so far, in the order of the search; for drawings and comparisons of small graphs. */
+  *transitions(): Generator<Transition> {
+    const store = this.#store;
+    const out = new Successors(this.#model.words, this.#model.labels.length);
+    for (let from = 0; from < this.#expanded; from++) {
+      out.clear();
+      this.#model.successors(store.chunkOf(from), store.offsetOf(from), out);
+      for (let i = 0; i < out.length; i++) {
+        if (out.broken[i] === 0) yield { from, label: out.labels[i] ?? 0, to: store.find(out.words, i * out.width) };
+      }
+    }
   }
 
   #undecidedGoals(): readonly string[] {
@@ -157,6 +182,10 @@ export class Search {
   #endLevel(): void {
     const found = this.#store.count - this.#levelEnd;
     if (found === 0) {
+      if (!this.#store.allow(AlwaysPossible.bytesFor(this.#model, this.#store))) {
+        this.#finish('memory');
+        return;
+      }
       this.#backward = new AlwaysPossible(this.#model, this.#store);
       this.#phase = 'backward';
       return;
@@ -181,10 +210,6 @@ export class Search {
     this.#phase = 'finished';
   }
 
-  #bytes(): number {
-    return this.#store.bytes + (this.#backward?.bytes ?? 0);
-  }
-
   #extent(): Extent {
     const covered = this.#out.covered;
     const taken = Array.from(this.#taken, (count, label) => count + (covered[label] ?? 0));
@@ -194,13 +219,13 @@ export class Search {
       states: this.#store.count,
       expanded: this.#expanded,
       transitions: this.#transitions,
-      depth: levels.length - 1,
+      depth: Math.max(0, levels.length - 1),
       levels,
       ends: this.#ends,
       cuts: this.#out.cuts,
       taken,
       neverTaken: this.#model.labels.filter((_, label) => taken[label] === 0),
-      bytes: this.#bytes(),
+      bytes: this.#store.bytes,
     };
   }
 }

@@ -32,7 +32,7 @@ const LAST_TABLE_BITS = 30;
 export class StateStore {
   /** How many states it holds. */
   count = 0;
-  /** Bytes in its arrays. */
+  /** Bytes in its arrays, and those that were allowed to others. */
   bytes = 0;
   readonly #width: number;
   readonly #stride: number;
@@ -142,14 +142,14 @@ export class StateStore {
     const full = 1 << this.#shift;
     if (first === undefined || (this.#chunks.length === 1 && this.#capacity < full)) {
       const states = Math.min(full, Math.max(FIRST_STATES, 2 * this.#capacity));
-      if (!this.#allow(4 * this.#stride * (states - this.#capacity))) return false;
+      if (!this.allow(4 * this.#stride * (states - this.#capacity))) return false;
       const larger = new Int32Array(states * this.#stride);
       if (first !== undefined) larger.set(first);
       this.#chunks[0] = larger;
       this.#capacity = states;
       return true;
     }
-    if (!this.#allow(4 * this.#stride * full)) return false;
+    if (!this.allow(4 * this.#stride * full)) return false;
     this.#chunks.push(new Int32Array(full * this.#stride));
     this.#capacity += full;
     return true;
@@ -157,7 +157,7 @@ export class StateStore {
 
   #growTable(): boolean {
     const bits = Math.max(FIRST_TABLE_BITS, this.#tableBits + 1);
-    if (bits > LAST_TABLE_BITS || !this.#allow(4 * (2 ** bits - this.#table.length))) return false;
+    if (bits > LAST_TABLE_BITS || !this.allow(4 * (2 ** bits - this.#table.length))) return false;
     this.#table = new Int32Array(0);
     this.#table = new Int32Array(2 ** bits);
     this.#tableBits = bits;
@@ -172,7 +172,8 @@ export class StateStore {
     return true;
   }
 
-  #allow(more: number): boolean {
+  /** Counts `more` bytes against the limit. False, and nothing counted, where they would pass it. */
+  allow(more: number): boolean {
     if (this.bytes + more > this.#maxBytes) return false;
     this.bytes += more;
     return true;
