@@ -76,6 +76,10 @@ export const CONFIGURATIONS: readonly [Configuration, ...Configuration[]] = [
     'nohz-full',
     'irqtime',
   ]),
+  configuration('server', '6.12 without debugging, preemption and time accounting, context tracking off', '6.12', [
+    ...SINCE_6_12,
+    'context-tracking-off',
+  ]),
   configuration('v6.1', '6.1, everything on', '6.1', [...DEBUG, ...NOHZ_FULL]),
 ];
 

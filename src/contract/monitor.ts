@@ -9,7 +9,7 @@ import { type Configuration, hasAll } from './configuration.ts';
 import { compile, compilePartial, type PartialTest, type Test } from './evaluate.ts';
 import { type InitialState, initialState } from './initial.ts';
 import { stateWords } from './layout.ts';
-import type { Condition, Rule } from './rule.ts';
+import { type Condition, forbidden, type Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 
 /** A condition with the rule that it belongs to: what a violation is reported as. */
@@ -81,11 +81,8 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
   for (const rule of rules) {
     for (const condition of rule.conditions) {
       if (!hasAll(configuration, condition.needs)) continue;
-      const guard = {
-        place: conditions.length,
-        test: compile(condition.broken),
-        partial: compilePartial(condition.broken),
-      };
+      const states = forbidden(condition);
+      const guard = { place: conditions.length, test: compile(states), partial: compilePartial(states) };
       conditions.push({ rule, condition });
       for (const event of condition.on) guards[numberOf(event)]?.push(guard);
     }

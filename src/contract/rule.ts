@@ -2,7 +2,7 @@
 
 import type { EventName } from './alphabet.ts';
 import type { Configuration, Feature } from './configuration.ts';
-import type { Expression } from './expression.ts';
+import { all, type Expression } from './expression.ts';
 import type { InitialState } from './initial.ts';
 import type { Source } from './source.ts';
 
@@ -44,11 +44,19 @@ export interface Condition {
   /** What to do about it, where one answer fits nearly all; as an imperative sentence without its full stop. */
   readonly fix?: string;
   readonly on: readonly EventName[];
-  /** The event breaks the rule in exactly the states where this holds. */
+  /**
+   * The situation that the condition speaks of; all where absent. It only divides the work among the conditions: what is
+   * outside of it is another condition's, or cannot be.
+   */
+  readonly when?: Expression;
+  /** In that situation the event breaks the rule in exactly the states where this holds. */
   readonly broken: Expression;
   /** Without these features the condition does not apply. */
   readonly needs?: readonly Feature[];
 }
+
+/** All of a condition's statement in one expression: the states in which its events break the rule. */
+export const forbidden = ({ when, broken }: Condition): Expression => (when === undefined ? broken : all(when, broken));
 
 /** Something that the kernel does on purpose though the rule's sentence forbids it. */
 export interface Exception {

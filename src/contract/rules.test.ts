@@ -9,10 +9,11 @@ import type { Expression } from './expression.ts';
 import { fieldSpec } from './fields.ts';
 import { judgeSequence } from './judge-sequence.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
-import { type Condition, type Example, RULE_IDS, type Rule } from './rule.ts';
+import { type Condition, type Example, forbidden, RULE_IDS, type Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import { type Sequences, sequencesOf } from './sequences.ts';
 import { unpack } from './state.ts';
+import { wordsOf } from './wording.ts';
 
 const configurationOf = (example: Example) =>
   present(
@@ -21,15 +22,12 @@ const configurationOf = (example: Example) =>
   );
 
 const monitors = new Map<string, Monitor>();
-/** A monitor of all rules, or of one; made once. */
-function monitorFor(example: Example, rule?: Rule): Monitor {
+/** A monitor of all rules; made once. */
+function monitorFor(example: Example): Monitor {
   const configuration = configurationOf(example);
-  const key = `${configuration.name} ${rule?.id}`;
-  const known = monitors.get(key);
-  if (known !== undefined) return known;
-  const made = createMonitor(configuration, rule === undefined ? {} : { rules: [rule] });
-  monitors.set(key, made);
-  return made;
+  const known = monitors.get(configuration.name) ?? createMonitor(configuration);
+  monitors.set(configuration.name, known);
+  return known;
 }
 
 /** What an example shows, in words. */
@@ -75,11 +73,15 @@ describe('examples', () => {
         expect(told(monitorFor(example), example)).toBe('kept');
       });
       test.each(own(true).map((example) => [example.name, example] as const))('breaks: %s', (_, example) => {
-        expect(told(monitorFor(example, rule), example)).toMatch(`${rule.id} ${example.breaks} at`);
+        // By its own statement: no other condition, of this rule or another, is there to help.
+        const alone = { ...rule, conditions: rule.conditions.filter(({ name }) => name === example.breaks) };
+        const monitor = createMonitor(configurationOf(example), { rules: [alone] });
+        expect(told(monitor, example)).toMatch(`${rule.id} ${example.breaks} at`);
+        expect(told(monitorFor(example), example)).not.toBe('kept');
       });
       test.each(rule.conditions.map((condition) => [condition.name, condition] as const))('%s', (name, condition) => {
         expect(rule.examples.some((example) => example.breaks === name)).toBe(true);
-        if (condition.on.length === 0) return;
+        if (condition.on.length === 0 || ALWAYS_BROKEN.has(name)) return;
         const keeping = own(false).filter((example) => hasAll(configurationOf(example), condition.needs));
         expect(keeping.some(({ events }) => events.some((event) => condition.on.includes(event)))).toBe(true);
       });
@@ -87,10 +89,15 @@ describe('examples', () => {
   }
 });
 
+/** Several values of one field, as `is(field, a, b)` makes them: one statement, from a table. */
+const oneField = (parts: readonly Expression[]): boolean =>
+  parts.length > 0 && parts.every((part) => part.op === 'is') && new Set(parts.flatMap(fieldsOf)).size === 1;
+
 /** Every expression that says a little less or more: each part left out of a conjunction or disjunction. */
 function* weakened(expression: Expression): Generator<Expression> {
   if (expression.op === 'not') for (const of of weakened(expression.of)) yield { op: 'not', of };
   if (expression.op !== 'all' && expression.op !== 'any') return;
+  if (expression.op === 'any' && oneField(expression.of)) return;
   const { op, of: parts } = expression;
   for (const [index, part] of parts.entries()) {
     yield { op, of: parts.toSpliced(index, 1) };
@@ -119,7 +126,9 @@ describe('mutants of the rules', () => {
       alone.set(configuration.name, known);
       return told(known, example);
     };
-    const missed = rule.examples.some((example) => example.breaks === mutant.name && judge(example) === 'kept');
+    const missed = rule.examples.some(
+      (example) => example.breaks === mutant.name && !judge(example).startsWith(rule.id),
+    );
     return missed || keeping.some((example) => judge(example).startsWith(rule.id));
   };
   for (const rule of RULES) {
@@ -132,12 +141,19 @@ describe('mutants of the rules', () => {
         const never: Expression = { op: 'any', of: [] };
         expect(noticed(rule, { ...condition, broken: never })).toBe(true);
         if (!ALWAYS_BROKEN.has(name)) expect(noticed(rule, { ...condition, broken: always })).toBe(true);
+        if (IDLE_ON_PURPOSE.has(`${rule.id} ${name}`)) return;
         const survivors = [...weakened(condition.broken)].filter((broken) => !noticed(rule, { ...condition, broken }));
-        expect(survivors.map((broken) => JSON.stringify(broken))).toEqual([]);
+        if (survivors.length > 0) throw new Error(`these words are idle: ${survivors.map(wordsOf).join(' | ')}`);
       },
     );
   }
 });
+
+/** Conditions with a part that no row of events can show, each with its reason. */
+const IDLE_ON_PURPOSE = new Set([
+  // No event changes the NMI count without the hard interrupt count; a source that projects cells can.
+  'PAIR counter-changed',
+]);
 
 /** Events that no kernel may show at all. */
 const ALWAYS_BROKEN = new Set(['ist-entry-called']);
@@ -161,14 +177,14 @@ describe('the data of the rules', () => {
     // The absence of a field reads as zero. A condition that a zero alone can break would cry wolf in a kernel without it.
     const wrong = RULES.flatMap((rule) =>
       rule.conditions.flatMap((condition) =>
-        fieldsOf(condition.broken).flatMap((field) =>
+        fieldsOf(forbidden(condition)).flatMap((field) =>
           (fieldSpec(field).needs ?? [])
             .filter((need) => !(condition.needs ?? []).includes(need))
             .map((need) => `${rule.id} ${condition.name}: ${field} needs ${need}`),
         ),
       ),
     );
-    expect(wrong).toEqual(EXPECTED_WITHOUT_FEATURE);
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
   });
   test('every event exists in some kernel and is used by some order or condition', () => {
     const used = new Set<EventName>([
@@ -178,7 +194,8 @@ describe('the data of the rules', () => {
     ]);
     const nowhere = EVENT_NAMES.filter((name) => !CONFIGURATIONS.some((configuration) => exists(name, configuration)));
     expect(nowhere).toEqual([]);
-    expect(EVENT_NAMES.filter((name) => !used.has(name)).toSorted()).toEqual(ENVIRONMENT.toSorted());
+    const unused = EVENT_NAMES.filter((name) => !used.has(name)).toSorted();
+    if (unused.join() !== ENVIRONMENT.join()) throw new Error(`unused: ${unused.join(', ')}`);
   });
   test('every feature is in some kernel and missing in another', () => {
     const names = Object.keys(FEATURES) as readonly (keyof typeof FEATURES)[];
@@ -189,8 +206,8 @@ describe('the data of the rules', () => {
   });
 });
 
-/** These hold although a field may be absent: a zero there cannot break them. */
-const EXPECTED_WITHOUT_FEATURE: readonly string[] = [];
-
 /** Events that only the machine around a reference makes. */
-const ENVIRONMENT: readonly EventName[] = [];
+const ENVIRONMENT: readonly EventName[] = [
+  ...(['flag.notify', 'flag.patch', 'flag.resched', 'flag.signal', 'flag.uprobe'] as const),
+  ...(['shadow.end', 'shadow.mov-ss', 'softirq.raise'] as const),
+];

@@ -24,6 +24,7 @@ export interface Sequences {
   readonly interruptPreempting: Sequence;
   readonly interruptSoftirq: Sequence;
   readonly interruptInIdle: Sequence;
+  readonly interruptInIdleSoftirq: Sequence;
   readonly interruptInIdleWatching: Sequence;
   readonly simpleInterrupt: Sequence;
   readonly pageFault: Sequence;
@@ -42,6 +43,7 @@ export interface Sequences {
   readonly machineCheck: Sequence;
   readonly machineCheckFromUser: Sequence;
   readonly doubleFault: Sequence;
+  readonly vmmCommunication: Sequence;
   /** From the idle task with interrupts on; ends there. */
   readonly idle: Sequence;
   /** From a task; ends there. */
@@ -258,6 +260,13 @@ export function sequencesOf(configuration: Configuration): Sequences {
       irqentryExitIdle(nmiWatchEnd),
       'return',
     ),
+    interruptInIdleSoftirq: row(
+      'enter.interrupt',
+      irqentryEnterIdle(nmiWatch),
+      handled(softirqs),
+      irqentryExitIdle(nmiWatchEnd),
+      'return',
+    ),
     interruptInIdleWatching: row(
       'enter.interrupt',
       irqentryEnterIdle(row(window('rcu.check-tick', 'call.transition'), 'ct.nmi-nesting.nested')),
@@ -327,6 +336,7 @@ export function sequencesOf(configuration: Configuration): Sequences {
       'return',
     ),
     machineCheckFromUser: row('enter.machine-check', enterFromUserMode, window(mcHandled), toUser, 'return'),
+    vmmCommunication: row('enter.vmm-communication', nmiAround(nmiNested, nmiUnnested, true), 'return'),
     doubleFault: row('enter.double-fault', 'cr2.read', nmiEnter(nmiNested), window('call.nmi-handler')),
     idle: row(
       irqsOff,

@@ -1,14 +1,14 @@
 /** DEBUG-STATE: registers that a nested exception of the same kind would overwrite. */
 import { after, before, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
-import { all, any, changed, clear, is, set } from '../expression.ts';
+import { all, changed, clear, is, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { INSTRUMENTABLE_CODE } from './acts.ts';
 
 const NMI = kernel('arch/x86/kernel/nmi.c', 'exc_nmi');
 
-/** Contexts that must not be hit by a breakpoint: those that a #DB would nest into, by origin. */
-const saves = any(is('kind', 'nmi'), all(is('origin', 'kernel'), is('kind', 'debug', 'machine-check')));
+/** NMI-like contexts that must not be hit by a breakpoint: a #DB would nest into them. */
+const saves = is('kind', 'nmi', 'debug', 'machine-check');
 
 export const debugState: Rule = {
   id: 'DEBUG-STATE',
@@ -21,14 +21,16 @@ export const debugState: Rule = {
       says: 'an NMI-like entry is made with breakpoints armed',
       fix: 'Call local_db_save() before the entry',
       on: ['entry.nmi', 'count.nmi.add'],
-      broken: all(saves, clear('dr7Saved')),
+      when: saves,
+      broken: clear('dr7Saved'),
     },
     {
       name: 'dr7-not-saved-for-machine-check',
       says: 'the machine check handler runs with breakpoints armed',
       fix: 'Call local_db_save() before do_machine_check()',
       on: ['call.nmi-handler'],
-      broken: all(is('kind', 'machine-check'), clear('dr7Saved')),
+      when: is('kind', 'machine-check'),
+      broken: clear('dr7Saved'),
     },
     {
       name: 'dr7-not-restored',
@@ -49,14 +51,16 @@ export const debugState: Rule = {
       says: 'a debug exception goes on before DR6 was read and reset',
       fix: 'Call debug_read_reset_dr6() first',
       on: ['entry.user', 'entry.kernel', 'entry.nmi', ...INSTRUMENTABLE_CODE],
-      broken: all(is('kind', 'debug'), clear('dr6Read')),
+      when: is('kind', 'debug'),
+      broken: clear('dr6Read'),
     },
     {
       name: 'cr2-not-read',
       says: 'a page fault, double fault or NMI goes on before CR2 was read',
       fix: 'Read CR2 first',
       on: ['entry.user', 'entry.kernel', 'entry.nmi', ...INSTRUMENTABLE_CODE],
-      broken: all(is('kind', 'page-fault', 'double-fault', 'nmi'), clear('cr2Read')),
+      when: is('kind', 'page-fault', 'double-fault', 'nmi'),
+      broken: clear('cr2Read'),
     },
     {
       name: 'cr2-not-restored',
@@ -101,6 +105,9 @@ export const debugState: Rule = {
         ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'window.begin'] as const),
         ...(['trace.off-finish', 'call.exception-handler', 'window.end', 'exit.kernel', 'return'] as const),
       ])(keeps('nmi').events),
+    ]),
+    shows('a page fault in a page fault', { start: 'task' }, [
+      ...after('call.exception-handler', keeps('pageFault').events)(keeps('pageFault').events),
     ]),
     breaks('dr7-not-saved', 'nmi', drop('dr7.save')),
     breaks('dr7-not-saved', 'debug', moveBefore('dr7.save', 'lockdep.off')),

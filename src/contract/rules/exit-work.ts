@@ -1,7 +1,7 @@
 /** EXIT-WORK: nothing that waits for this task may be overlooked on its way to user mode. */
 import type { EventName } from '../alphabet.ts';
-import { after, before, breaks, drop, keeps, moveBefore, replace } from '../example.ts';
-import { above, all, clear, set } from '../expression.ts';
+import { after, breaks, drop, keeps, moveBefore, replace } from '../example.ts';
+import { above, clear, set } from '../expression.ts';
 import type { ValueOf } from '../fields.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -40,14 +40,16 @@ export const exitWork: Rule = {
       says: 'the exit to user mode begins, and the work flags were not read with interrupts off since anything could set one',
       fix: 'Call exit_to_user_mode_prepare() with interrupts off, right before exit_to_user_mode()',
       on: ['exit.user', ...USER_ENTERS],
-      broken: all(fromUser, clear('flagsFresh')),
+      when: fromUser,
+      broken: clear('flagsFresh'),
     },
     {
       name: 'work-left',
       says: 'the exit to user mode begins although the last look at the flags found work',
       fix: 'Loop until the flags show none',
       on: ['exit.user', ...USER_ENTERS],
-      broken: all(fromUser, set('flagsFresh'), set('workSeen')),
+      when: fromUser,
+      broken: set('workSeen'),
     },
     {
       name: 'read-enabled',
@@ -61,7 +63,7 @@ export const exitWork: Rule = {
       says: 'the work flags are read, and deferred wakeups were not flushed since interrupts went off',
       fix: 'Call tick_nohz_user_enter_prepare() before the flags are read: the flush may set one',
       on: READS,
-      broken: all(clear('irq'), clear('flushed')),
+      broken: clear('flushed'),
       needs: ['nohz-full'],
     },
     {
@@ -107,6 +109,6 @@ export const exitWork: Rule = {
     breaks('uprobe-order', 'syscallWithWork', moveBefore('work.patch', 'work.uprobe')),
     breaks('patch-order', 'syscallWithWork', moveBefore('work.signal', 'work.patch')),
     breaks('signal-order', 'syscallWithWork', moveBefore('work.notify', 'work.signal')),
-    breaks('notify-order', 'syscallWithWork', before('irq.disable', ['work.notify'])),
+    breaks('notify-order', 'syscallWithWork', after('work.notify', ['work.notify'])),
   ],
 };

@@ -1,6 +1,6 @@
 /** IDLE-ORDER: the transition that the document does not have. */
 import { after, breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
-import { all, any, clear, is, not, set } from '../expression.ts';
+import { all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { kernel } from '../source.ts';
 
@@ -26,7 +26,7 @@ export const idleOrder: Rule = {
       says: 'context tracking enters idle before lockdep is prepared, or after it was told',
       fix: 'Call ct_cpuidle_enter()',
       on: ['ct.idle.enter'],
-      broken: any(clear('prepared'), set('hardirqsEnabled')),
+      broken: clear('prepared'),
       needs: ['lockdep', 'idle-noinstr'],
     },
     {
@@ -42,7 +42,8 @@ export const idleOrder: Rule = {
       says: 'the CPU sleeps, and lockdep believes interrupts off',
       fix: 'Call ct_cpuidle_enter() before',
       on: ['cpu.halt', 'cpu.mwait', 'cpu.poll'],
-      broken: all(set('idleTask'), is('kind', 'task'), clear('hardirqsEnabled')),
+      when: all(set('idleTask'), is('kind', 'task')),
+      broken: clear('hardirqsEnabled'),
       needs: ['lockdep', 'idle-noinstr'],
     },
     {
@@ -50,7 +51,8 @@ export const idleOrder: Rule = {
       says: 'the idle task sleeps, and context tracking was not told: RCU waits for a CPU that sleeps',
       fix: 'Call ct_cpuidle_enter() before',
       on: ['cpu.halt', 'cpu.mwait'],
-      broken: all(set('idleTask'), is('kind', 'task'), not(is('ctState', 'idle'))),
+      when: all(set('idleTask'), is('kind', 'task')),
+      broken: not(is('ctState', 'idle')),
     },
     {
       name: 'never-wakes',

@@ -23,7 +23,8 @@ export const irqCount: Rule = {
       says: 'an interrupt handler runs, and the interrupt is not counted',
       fix: 'Call irq_enter_rcu() before the handler',
       on: ['call.handler'],
-      broken: all(countedKind, is('counted', 0)),
+      when: countedKind,
+      broken: is('counted', 0),
     },
     {
       name: 'counted-twice',
@@ -37,7 +38,8 @@ export const irqCount: Rule = {
       says: 'code runs between the entry and the count of the interrupt: it does not see in_hardirq()',
       fix: 'Do it behind irq_enter_rcu()',
       on: ['call.plain', 'call.lock', 'call.fault', 'call.schedule', 'call.softirq', 'call.indirect', 'tick.irq-enter'],
-      broken: all(countedKind, not(is('entered', 'none')), clear('exited'), clear('handled'), is('counted', 0)),
+      when: all(countedKind, not(is('entered', 'none')), clear('exited')),
+      broken: all(clear('handled'), is('counted', 0)),
     },
     {
       name: 'left-counted',
@@ -51,7 +53,8 @@ export const irqCount: Rule = {
       says: 'lockdep enters hard interrupt context before the interrupt is counted',
       fix: 'Add HARDIRQ_OFFSET before lockdep_hardirq_enter()',
       on: ['lockdep.hardirq-enter'],
-      broken: all(countedKind, is('counted', 0), is('softirq', 0), clear('handled')),
+      when: countedKind,
+      broken: all(is('counted', 0), clear('handled')),
       needs: ['lockdep'],
     },
     {
@@ -85,6 +88,9 @@ export const irqCount: Rule = {
     keeps('nmi'),
     shows('code that the handler calls', { start: 'task' }, [
       ...after('call.handler', ['call.plain', 'call.lock'])(keeps('interrupt').events),
+    ]),
+    shows('code behind the count', { start: 'task' }, [
+      ...after('count.hardirq.sub', ['call.plain'])(keeps('interrupt').events),
     ]),
     shows('code of a page fault', { start: 'task' }, [
       ...after('call.exception-handler', ['call.plain', 'call.fault'])(keeps('pageFault').events),

@@ -1,6 +1,6 @@
 /** IRQ-SOFTIRQ: soft interrupts on the way out of a hard one. */
 import { after, before, breaks, drop, fails, keeps, moveBefore } from '../example.ts';
-import { above, all, clear, is, not, set } from '../expression.ts';
+import { above, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
@@ -52,7 +52,8 @@ export const irqSoftirq: Rule = {
       says: 'soft interrupts begin after the exit of the interrupt has begun',
       fix: 'Call irq_exit_rcu() before irqentry_exit()',
       on: ['count.softirq.add'],
-      broken: all(not(is('entered', 'none')), set('exited')),
+      when: not(is('entered', 'none')),
+      broken: set('exited'),
     },
     {
       name: 'in-simple-vector',

@@ -99,6 +99,7 @@ export const irqsOff: Rule = {
     breaks('enabled-without-rcu', 'vmx', before('guest.run', ['irq.enable'])),
     breaks('enabled-in-noinstr', 'interrupt', before('entry.kernel', ['irq.enable'])),
     breaks('enabled-in-noinstr', 'idle', before('ct.idle.enter', ['irq.enable.shadowed'])),
+    breaks('enabled-in-noinstr', 'vmx', before('guest.run', ['irq.enable'])),
     breaks('transition-enabled', 'syscall', drop('irq.disable')),
     breaks(
       'transition-enabled',

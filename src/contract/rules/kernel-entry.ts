@@ -1,12 +1,16 @@
 /** KERNEL-ENTRY: an interrupt or an exception that hit the kernel, and its way back. */
 import { after, breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
-import { above, all, any, clear, is, not, set, was } from '../expression.ts';
+import { above, all, any, clear, is, not, set } from '../expression.ts';
+import type { InitialState } from '../initial.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { inKernelEntry, ORDINARY_CODE } from './acts.ts';
 
 const COMMON = 'kernel/entry/common.c';
-const idleUntold = all(inKernelEntry, clear('exited'), set('idleTask'), clear('rcuEntered'));
+const entering = all(inKernelEntry, clear('exited'));
+const idleUntold = all(set('idleTask'), clear('rcuEntered'));
+
+const IDLE_IRQS_OFF: InitialState = { start: 'idle-task', but: { irq: 0, hardirqsEnabled: 0, tracedOff: 1 } };
 
 export const kernelEntry: Rule = {
   id: 'KERNEL-ENTRY',
@@ -31,7 +35,7 @@ export const kernelEntry: Rule = {
       says: 'RCU checks the tick, which takes a lock, before lockdep knows that interrupts are off',
       fix: 'Call lockdep_hardirqs_off() first',
       on: ['rcu.check-tick'],
-      broken: all(set('hardirqsEnabled'), clear('irq')),
+      broken: set('hardirqsEnabled'),
       needs: ['lockdep', 'nohz-full', 'nmi-irqflags'],
     },
     {
@@ -47,7 +51,8 @@ export const kernelEntry: Rule = {
       says: 'the tracer is told of the interrupt before lockdep is',
       fix: 'Call lockdep_hardirqs_off() first',
       on: ['trace.off-finish'],
-      broken: all(inKernelEntry, clear('exited'), set('hardirqsEnabled')),
+      when: entering,
+      broken: set('hardirqsEnabled'),
       needs: ['lockdep', 'tracing'],
     },
     {
@@ -55,6 +60,7 @@ export const kernelEntry: Rule = {
       says: 'the tracer is told of an interrupt in the idle task before RCU is',
       fix: 'Call ct_irq_enter() before trace_hardirqs_off_finish()',
       on: ['trace.off-finish'],
+      when: entering,
       broken: idleUntold,
       needs: ['tracing'],
     },
@@ -63,6 +69,7 @@ export const kernelEntry: Rule = {
       says: 'code runs in an interrupt of the idle task, and RCU was not told',
       fix: 'Call ct_irq_enter() in the entry',
       on: ORDINARY_CODE,
+      when: entering,
       broken: idleUntold,
     },
     {
@@ -70,7 +77,8 @@ export const kernelEntry: Rule = {
       says: 'RCU is told of an interrupt outside of the idle task, after an entry that had done what was needed',
       fix: 'Use irq_enter_rcu() instead of irq_enter() after irqentry_enter()',
       on: ['ct.irq.enter'],
-      broken: all(not(is('entered', 'none')), clear('exited'), clear('idleTask')),
+      when: all(not(is('entered', 'none')), clear('exited')),
+      broken: clear('idleTask'),
     },
     {
       name: 'rcu-told-twice',
@@ -84,7 +92,8 @@ export const kernelEntry: Rule = {
       says: 'RCU is told of the end before the tracer is told that interrupts go on',
       fix: 'Call trace_hardirqs_on_prepare() before ct_irq_exit()',
       on: ['ct.irq.exit'],
-      broken: all(inKernelEntry, set('savedIrq'), set('tracedOff')),
+      when: inKernelEntry,
+      broken: all(set('savedIrq'), set('tracedOff')),
       needs: ['tracing'],
     },
     {
@@ -92,7 +101,8 @@ export const kernelEntry: Rule = {
       says: 'RCU is told of the end before lockdep is prepared',
       fix: 'Call lockdep_hardirqs_on_prepare() before ct_irq_exit()',
       on: ['ct.irq.exit'],
-      broken: all(inKernelEntry, set('savedIrq'), clear('prepared'), clear('hardirqsEnabled')),
+      when: inKernelEntry,
+      broken: all(set('savedIrq'), clear('prepared')),
       needs: ['lockdep'],
     },
     {
@@ -100,7 +110,8 @@ export const kernelEntry: Rule = {
       says: 'lockdep is told that interrupts are on before RCU is told of the end',
       fix: 'Call ct_irq_exit() before lockdep_hardirqs_on()',
       on: ['lockdep.hardirqs-on'],
-      broken: all(inKernelEntry, set('exited'), above('rcuEntered', 0)),
+      when: inKernelEntry,
+      broken: all(set('exited'), above('rcuEntered', 0)),
       needs: ['lockdep'],
     },
     {
@@ -108,7 +119,8 @@ export const kernelEntry: Rule = {
       says: 'the return enables interrupts, and lockdep or the tracer was not told',
       fix: 'Call trace_hardirqs_on(), or its parts around ct_irq_exit()',
       on: ['return'],
-      broken: all(inKernelEntry, set('savedIrq'), any(clear('hardirqsEnabled'), set('tracedOff'))),
+      when: inKernelEntry,
+      broken: all(set('savedIrq'), any(clear('hardirqsEnabled'), set('tracedOff'))),
       needs: ['lockdep', 'tracing'],
     },
     {
@@ -116,23 +128,19 @@ export const kernelEntry: Rule = {
       says: 'interrupts stay off at the return, and lockdep or the tracer was told that they go on',
       fix: 'Call trace_hardirqs_on() only where the saved flags have interrupts on',
       on: ['return'],
-      broken: all(
-        inKernelEntry,
-        clear('savedIrq'),
-        any(all(was('hardirqsEnabled', 0), set('hardirqsEnabled')), all(was('tracedOff', 1), clear('tracedOff'))),
-      ),
+      when: all(inKernelEntry, clear('savedIrq')),
+      broken: any(set('hardirqsEnabled'), clear('tracedOff')),
       needs: ['lockdep', 'tracing'],
     },
     {
+      when: inKernelEntry,
       name: 'preemption-missed',
       says: 'the interrupt returns to preemptible code and nobody looked whether to reschedule',
       fix: 'Call irqentry_exit_cond_resched() in the exit',
       on: ['return'],
       broken: all(
-        inKernelEntry,
         set('savedIrq'),
         clear('preemptChecked'),
-        clear('idleTask'),
         is('preempt', 0),
         is('bhDisabled', 0),
         is('softirq', 0),
@@ -175,6 +183,27 @@ export const kernelEntry: Rule = {
     shows('an interrupt in code that may not be preempted', { start: 'task', but: { preempt: 1 } }, [
       ...drop('preempt.check')(keeps('interrupt').events),
     ]),
+    shows('an interrupt in code that disabled soft interrupts', { start: 'task', but: { bhDisabled: 1 } }, [
+      ...drop('preempt.check')(keeps('interrupt').events),
+    ]),
+    shows('an interrupt in a soft interrupt', { start: 'task', but: { softirq: 1 } }, [
+      ...drop('preempt.check')(keeps('interrupt').events),
+    ]),
+    shows('an interrupt in a handler that enabled interrupts', { start: 'task', but: { hardirq: 1 } }, [
+      ...drop('preempt.check')(keeps('interrupt').events),
+    ]),
+    shows('a page fault of the idle task, interrupts off', IDLE_IRQS_OFF, [
+      ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'ct.irq.enter'] as const),
+      ...([
+        'ct.nmi-nesting.nested',
+        'window.begin',
+        'trace.off-finish',
+        'call.exception-handler',
+        'window.end',
+      ] as const),
+      ...(['exit.kernel', 'ct.irq.exit', 'ct.nmi-nesting.unnested', 'return'] as const),
+    ]),
+    keeps('interruptInIdleSoftirq'),
     fails('from-user', { start: 'user' }, ['enter.interrupt', 'entry.kernel']),
     breaks('tick-before-lockdep', 'interrupt', moveBefore('rcu.check-tick', 'lockdep.hardirqs-off')),
     breaks('rcu-before-lockdep', 'interruptInIdle', moveBefore('ct.irq.enter', 'lockdep.hardirqs-off')),

@@ -82,7 +82,7 @@ export const kvmOrder: Rule = {
       says: 'context tracking enters the guest before lockdep is prepared, or after it was told',
       fix: 'Call lockdep_hardirqs_on_prepare() before guest_context_enter_irqoff(), lockdep_hardirqs_on() after',
       on: GUEST_ENTERS,
-      broken: any(clear('prepared'), set('hardirqsEnabled')),
+      broken: clear('prepared'),
       needs: ['lockdep'],
     },
     {
@@ -105,7 +105,8 @@ export const kvmOrder: Rule = {
       says: 'the tracer is told that interrupts are off before context tracking has left the guest',
       fix: 'Call guest_context_exit_irqoff() first',
       on: ['trace.off-finish'],
-      broken: all(runner, is('ctState', 'guest')),
+      when: runner,
+      broken: is('ctState', 'guest'),
       needs: ['tracing', 'context-tracking'],
     },
     {
@@ -113,7 +114,8 @@ export const kvmOrder: Rule = {
       says: 'interrupts go on while the guest state is still entered',
       fix: 'Call guest_state_exit_irqoff() before the interrupt window',
       on: ['irq.enable', 'irq.enable.shadowed'],
-      broken: all(runner, is('ctState', 'guest'), set('gif')),
+      when: runner,
+      broken: all(is('ctState', 'guest'), set('gif')),
       needs: ['context-tracking'],
     },
     {
@@ -145,7 +147,7 @@ export const kvmOrder: Rule = {
       says: 'interrupts go on, and the NMI or interrupt that ended the run was not handled',
       fix: 'Call the handle_exit_irqoff() of the vendor before local_irq_enable()',
       on: ['irq.enable', 'irq.enable.shadowed'],
-      broken: any(set('owedNmi'), all(set('owedInterrupt'), runner)),
+      broken: any(set('owedNmi'), set('owedInterrupt')),
     },
     {
       name: 'owed-rerun',
@@ -224,7 +226,7 @@ export const kvmOrder: Rule = {
       ...(['kvm.check.none', 'guest.timing.enter', 'guest.timing.exit'] as const),
     ]),
     breaks('run-untimed', 'vmx', drop('guest.timing.enter')),
-    breaks('run-untold-lockdep', 'vmx', drop('lockdep.hardirqs-on', 2), { start: 'task' }),
+    breaks('run-untold-lockdep', 'vmx', drop('lockdep.hardirqs-on')),
     fails('run-untold-lockdep', { start: 'task-irqs-off', but: { preempt: 1, vcpu: 1 } }, ['guest.run']),
     fails('run-untold-tracer', { start: 'task-irqs-off', but: { preempt: 1, vcpu: 1, hardirqsEnabled: 1 } }, [
       'guest.run',
@@ -250,6 +252,8 @@ export const kvmOrder: Rule = {
       ...sequence.slice(0, sequence.indexOf('enter.guest-interrupt')),
       ...sequence.slice(sequence.indexOf('return') + 1),
     ]),
+    breaks('owed-enabled', 'vmx', replace('guest.exit', ['guest.exit.nmi'])),
+    breaks('owed-rerun', 'vmx', replace('guest.exit', ['guest.exit.nmi', 'guest.run'])),
     breaks('owed-rerun', 'vmx', replace('guest.exit', ['guest.exit.interrupt', 'guest.run'])),
     breaks('interrupt-in-state', 'vmxInterrupt', moveBefore('enter.guest-interrupt', 'ct.guest.exit')),
     fails('interrupt-in-lockdep-state', { start: 'task-irqs-off', but: { owedInterrupt: 1, hardirqsEnabled: 1 } }, [

@@ -1,6 +1,6 @@
 /** LOCKDEP-HW: two beliefs and one fact. */
 import { breaks, drop, keeps, replace, shows } from '../example.ts';
-import { above, all, any, clear, is, not, set } from '../expression.ts';
+import { above, all, any, clear, is, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { ORDINARY_CODE } from './acts.ts';
@@ -19,7 +19,8 @@ export const lockdepHw: Rule = {
       says: 'code runs with interrupts off, and lockdep believes them on',
       fix: 'Call lockdep_hardirqs_off() in the entry, or disable interrupts with a helper that tells lockdep',
       on: [...ORDINARY_CODE, 'call.indirect'],
-      broken: all(set('hardirqsEnabled'), clear('irq'), is('nmi', 0), not(all(set('idleTask'), clear('watching')))),
+      when: is('nmi', 0),
+      broken: all(set('hardirqsEnabled'), clear('irq'), set('watching')),
       needs: ['lockdep'],
     },
     {
@@ -27,7 +28,8 @@ export const lockdepHw: Rule = {
       says: 'an NMI-like handler runs, and lockdep believes interrupts on',
       fix: 'Call lockdep_hardirqs_off() in the NMI-like entry',
       on: [...ORDINARY_CODE, 'call.indirect'],
-      broken: all(set('hardirqsEnabled'), clear('irq'), above('nmi', 0)),
+      when: above('nmi', 0),
+      broken: set('hardirqsEnabled'),
       needs: ['lockdep', 'nmi-irqflags'],
     },
     {

@@ -6,13 +6,8 @@ import { document, kernel } from '../source.ts';
 import { kindsOfClass } from '../vectors.ts';
 import { USER_EXITS } from './acts.ts';
 
-const nmiFromUser = all(is('origin', 'user'), is('kind', ...kindsOfClass('fromUser', 'nmi')));
-const nmiFromKernel = all(is('origin', 'kernel'), is('kind', ...kindsOfClass('fromKernel', 'nmi')));
-const notNmiFromUser = all(is('origin', 'user'), is('kind', ...kindsOfClass('fromUser', 'user', 'kernel')));
-const notNmiFromKernel = all(
-  is('origin', 'kernel'),
-  is('kind', ...kindsOfClass('fromKernel', 'user', 'kernel', 'never')),
-);
+const fromUser = is('origin', 'user');
+const fromKernel = is('origin', 'kernel');
 
 export const nmiClass: Rule = {
   id: 'NMI-CLASS',
@@ -26,35 +21,40 @@ export const nmiClass: Rule = {
       says: 'an exception that is always NMI-like is entered from user mode as an interrupt',
       fix: 'Use irqentry_nmi_enter()',
       on: ['entry.user', 'entry.kernel', 'ct.irq.enter', ...USER_EXITS],
-      broken: nmiFromUser,
+      when: fromUser,
+      broken: is('kind', ...kindsOfClass('fromUser', 'nmi')),
     },
     {
       name: 'nmi-as-kernel',
       says: 'an exception that can hit anywhere is entered from the kernel as an interrupt',
       fix: 'Use irqentry_nmi_enter() where it came from the kernel',
       on: ['entry.kernel', 'entry.user', 'ct.irq.enter'],
-      broken: nmiFromKernel,
+      when: fromKernel,
+      broken: is('kind', ...kindsOfClass('fromKernel', 'nmi')),
     },
     {
       name: 'user-as-nmi',
       says: 'an exception from user mode is entered NMI-like',
       fix: 'Use irqentry_enter_from_user_mode() where it came from user mode',
       on: ['entry.nmi', 'count.nmi.add'],
-      broken: notNmiFromUser,
+      when: fromUser,
+      broken: is('kind', ...kindsOfClass('fromUser', 'user', 'kernel')),
     },
     {
       name: 'interrupt-as-nmi',
       says: 'an interrupt or regular exception of the kernel is entered NMI-like',
       fix: 'Use irqentry_enter()',
       on: ['entry.nmi', 'count.nmi.add'],
-      broken: notNmiFromKernel,
+      when: fromKernel,
+      broken: is('kind', ...kindsOfClass('fromKernel', 'user', 'kernel', 'never')),
     },
     {
       name: 'bug-after-entry',
       says: 'a #UD of the kernel is entered as an interrupt before it was tried as BUG or WARN, which can stand anywhere',
       fix: 'Call handle_bug() before irqentry_enter()',
       on: ['entry.kernel'],
-      broken: all(is('origin', 'kernel'), is('kind', 'invalid-op'), clear('bugChecked')),
+      when: all(fromKernel, is('kind', 'invalid-op')),
+      broken: clear('bugChecked'),
     },
     {
       name: 'ist-entry-called',
@@ -68,7 +68,8 @@ export const nmiClass: Rule = {
       says: 'the handler of an exception runs without any entry',
       fix: 'Call the entry of its class before',
       on: ['call.handler', 'call.exception-handler', 'call.nmi-handler'],
-      broken: all(not(is('kind', 'task')), is('entered', 'none')),
+      when: not(is('kind', 'task')),
+      broken: is('entered', 'none'),
     },
   ],
   exceptions: [

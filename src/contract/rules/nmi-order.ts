@@ -6,9 +6,8 @@ import { document, kernel } from '../source.ts';
 import { INSTRUMENTABLE_CODE, nmiLike } from './acts.ts';
 
 const COMMON = 'kernel/entry/common.c';
-/** An NMI-like entry was begun and its count not made, or made and taken back. */
-const uncounted = all(nmiLike, not(changed('nmi')));
 const entering = all(is('entered', 'nmi'), clear('exited'));
+const exiting = all(is('entered', 'nmi'), set('exited'));
 
 export const nmiOrder: Rule = {
   id: 'NMI-ORDER',
@@ -26,7 +25,8 @@ export const nmiOrder: Rule = {
       says: 'lockdep is told before the counter says NMI',
       fix: 'Call __nmi_enter() first',
       on: ['lockdep.hardirqs-off', 'lockdep.hardirq-enter'],
-      broken: uncounted,
+      when: nmiLike,
+      broken: not(changed('nmi')),
       needs: ['lockdep'],
     },
     {
@@ -34,14 +34,16 @@ export const nmiOrder: Rule = {
       says: 'RCU is told before the counter says NMI',
       fix: 'Call __nmi_enter() first',
       on: ['ct.nmi.enter', 'ct.watch.begin', 'ct.nmi-nesting.first', 'ct.nmi-nesting.nested'],
-      broken: uncounted,
+      when: nmiLike,
+      broken: not(changed('nmi')),
     },
     {
       name: 'code-before-count',
       says: 'instrumentable code runs in an NMI-like context that the counter does not show',
       fix: 'Call __nmi_enter() first, and __nmi_exit() last',
       on: INSTRUMENTABLE_CODE,
-      broken: uncounted,
+      when: nmiLike,
+      broken: not(changed('nmi')),
     },
     {
       name: 'count-before-lockdep-off',
@@ -56,7 +58,8 @@ export const nmiOrder: Rule = {
       says: 'RCU is told before lockdep knows that interrupts are off',
       fix: 'Call lockdep_hardirqs_off() before ct_nmi_enter()',
       on: ['ct.nmi.enter'],
-      broken: all(entering, any(set('hardirqsEnabled'), not(changed('hardirqContext')))),
+      when: entering,
+      broken: any(set('hardirqsEnabled'), not(changed('hardirqContext'))),
       needs: ['lockdep', 'nmi-irqflags'],
     },
     {
@@ -64,7 +67,8 @@ export const nmiOrder: Rule = {
       says: 'the tracer is told before RCU is',
       fix: 'Call ct_nmi_enter() before trace_hardirqs_off_finish()',
       on: ['trace.off-finish'],
-      broken: all(entering, is('rcuEntered', 0)),
+      when: entering,
+      broken: is('rcuEntered', 0),
       needs: ['tracing'],
     },
     {
@@ -72,10 +76,8 @@ export const nmiOrder: Rule = {
       says: 'the handler runs, and a step of the NMI-like entry is missing: lockdep, RCU or the tracer was not told',
       fix: 'Use irqentry_nmi_enter()',
       on: ['call.nmi-handler'],
-      broken: all(
-        entering,
-        any(set('hardirqsEnabled'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracedOff')),
-      ),
+      when: entering,
+      broken: any(set('hardirqsEnabled'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracedOff')),
       needs: ['lockdep', 'nmi-irqflags', 'tracing'],
     },
     {
@@ -83,11 +85,8 @@ export const nmiOrder: Rule = {
       says: 'RCU is told of the end before the tracer is, or before lockdep is prepared',
       fix: 'Call trace_hardirqs_on_prepare() and lockdep_hardirqs_on_prepare() before ct_nmi_exit(), where interrupts were on',
       on: ['ct.nmi.exit'],
-      broken: all(
-        nmiLike,
-        was('hardirqsEnabled', 1),
-        any(set('tracedOff'), all(clear('prepared'), clear('hardirqsEnabled'))),
-      ),
+      when: nmiLike,
+      broken: all(was('hardirqsEnabled', 1), any(set('tracedOff'), clear('prepared'))),
       needs: ['lockdep', 'tracing', 'nmi-irqflags'],
     },
     {
@@ -95,7 +94,8 @@ export const nmiOrder: Rule = {
       says: 'lockdep is told of the end before RCU is',
       fix: 'Call ct_nmi_exit() before lockdep_hardirq_exit() and lockdep_hardirqs_on()',
       on: ['lockdep.hardirq-exit', 'lockdep.hardirqs-on'],
-      broken: all(is('entered', 'nmi'), set('exited'), above('rcuEntered', 0)),
+      when: exiting,
+      broken: above('rcuEntered', 0),
       needs: ['lockdep'],
     },
     {
@@ -103,7 +103,8 @@ export const nmiOrder: Rule = {
       says: 'lockdep is told that interrupts are on before it has left hard interrupt context',
       fix: 'Call lockdep_hardirq_exit() before lockdep_hardirqs_on()',
       on: ['lockdep.hardirqs-on'],
-      broken: all(is('entered', 'nmi'), set('exited'), changed('hardirqContext')),
+      when: exiting,
+      broken: changed('hardirqContext'),
       needs: ['lockdep'],
     },
     {
@@ -126,7 +127,8 @@ export const nmiOrder: Rule = {
       says: 'lockdep_on() comes before the counter is dropped',
       fix: 'Call lockdep_on() last, as __nmi_exit() does',
       on: ['lockdep.on'],
-      broken: all(nmiLike, changed('nmi')),
+      when: nmiLike,
+      broken: changed('nmi'),
       needs: ['lockdep'],
     },
   ],
@@ -173,6 +175,10 @@ export const nmiOrder: Rule = {
     breaks('count-before-lockdep-off', 'nmi', moveBefore('count.nmi.add', 'lockdep.off')),
     breaks('rcu-before-lockdep', 'nmi', moveBefore('ct.nmi.enter', 'lockdep.hardirqs-off')),
     breaks('rcu-before-lockdep', 'nmi', moveBefore('ct.nmi.enter', 'lockdep.hardirq-enter')),
+    breaks('rcu-before-lockdep', 'nmi', drop('lockdep.hardirqs-off')),
+    breaks('step-missing', 'nmi', drop('lockdep.hardirqs-off')),
+    breaks('step-missing', 'nmi', drop('lockdep.hardirq-enter')),
+    breaks('count-dropped-before-lockdep', 'nmi', drop('lockdep.hardirq-exit')),
     breaks('tracer-before-rcu', 'nmi', moveBefore('trace.off-finish', 'ct.nmi.enter')),
     breaks('step-missing', 'nmi', drop('trace.off-finish')),
     breaks('step-missing', 'breakpoint', drop('ct.nmi-nesting.nested')),

@@ -12,8 +12,11 @@ const wrongExit = (exit: 'user' | 'kernel' | 'nmi'): Condition => ({
   says: `the ${{ user: 'exit to user mode', kernel: 'exit of an interrupt in the kernel', nmi: 'NMI-like exit' }[exit]} follows another kind of entry, or none`,
   fix: 'Use the exit of the same kind, with the state that the entry returned',
   on: [`exit.${exit}`],
-  broken: all(not(is('kind', 'task')), any(not(is('entered', exit)), set('exited'))),
+  when: not(is('kind', 'task')),
+  broken: any(not(is('entered', exit)), set('exited')),
 });
+
+const HOUSEKEEPING_EXIT_MISSED = drop('ct.user.enter.inactive')(keeps('syscall', 'housekeeping').events);
 
 export const pair: Rule = {
   id: 'PAIR',
@@ -90,7 +93,8 @@ export const pair: Rule = {
       says: 'the NMI-like context returns, and lockdep believes other than it found',
       fix: 'Restore it by the state that irqentry_nmi_enter() returned',
       on: ['return'],
-      broken: all(is('entered', 'nmi'), changed('hardirqsEnabled')),
+      when: is('entered', 'nmi'),
+      broken: changed('hardirqsEnabled'),
       needs: ['lockdep'],
     },
     {
@@ -144,6 +148,15 @@ export const pair: Rule = {
     breaks('wrong-exit-kernel', 'nmi', replace('exit.nmi', ['exit.kernel'])),
     breaks('wrong-exit-nmi', 'interrupt', replace('exit.kernel', ['exit.nmi'])),
     fails('wrong-exit-kernel', { start: 'task' }, ['enter.interrupt', 'exit.kernel']),
+    breaks('wrong-exit-user', 'interruptFromUser', after('exit.user', ['exit.user'])),
+    breaks('wrong-exit-kernel', 'interrupt', after('exit.kernel', ['exit.kernel'])),
+    breaks('wrong-exit-nmi', 'nmi', after('exit.nmi', ['exit.nmi'])),
+    breaks('counter-changed', 'interrupt', after('call.handler', ['count.preempt.add'])),
+    breaks('counter-changed', 'interrupt', after('call.handler', ['count.bh.add'])),
+    breaks('counter-changed', 'interruptSoftirq', drop('count.softirq.sub')),
+    fails('context-tracking-changed', { start: 'user' }, HOUSEKEEPING_EXIT_MISSED, 'housekeeping'),
+    breaks('context-tracking-changed', 'nmi', drop('ct.nmi-nesting.unnested')),
+    breaks('context-tracking-changed', 'syscall', drop('ct.nmi-nesting.clear')),
     breaks('no-exit', 'nmi', drop('exit.nmi')),
     breaks('rcu-exit-alone', 'interrupt', after('exit.kernel', ['ct.irq.exit'])),
     breaks('rcu-exit-missing', 'interruptInIdle', (sequence) =>

@@ -7,7 +7,8 @@ import { document, kernel } from '../source.ts';
 const SCHED = 'kernel/sched/core.c';
 /** Calls that sleep, or may. */
 const SLEEPS = ['call.schedule', 'work.resched', 'work.signal', 'work.notify'] as const;
-const counted = any(above('hardirq', 0), above('nmi', 0), set('softirq'));
+/** An NMI counts as a hard interrupt too. */
+const counted = any(above('hardirq', 0), set('softirq'));
 
 export const preemptContext: Rule = {
   id: 'PREEMPT-CONTEXT',
@@ -60,21 +61,22 @@ export const preemptContext: Rule = {
       says: 'an interrupt preempts code that is itself in an interrupt or has disabled soft interrupts',
       fix: 'Ask for preempt_count() == 0 before preempt_schedule_irq()',
       on: ['call.preempt'],
-      broken: any(counted, above('bhDisabled', 0), above('preempt', 1)),
+      broken: any(above('hardirq', 0), set('softirq'), above('bhDisabled', 0), above('preempt', 1)),
     },
     {
       name: 'preempts-irqs-off',
       says: 'an interrupt preempts code that had interrupts off',
       fix: 'Preempt only where the saved flags have interrupts on',
       on: ['preempt.check', 'call.preempt'],
-      broken: all(not(is('kind', 'task')), clear('savedIrq')),
+      when: not(is('kind', 'task')),
+      broken: clear('savedIrq'),
     },
     {
       name: 'preempts-user',
       says: 'the preemption of kernel code is tried on the way to user mode',
       fix: 'Use the work loop',
       on: ['preempt.check', 'call.preempt'],
-      broken: all(is('origin', 'user'), is('entered', 'user', 'nmi')),
+      broken: is('origin', 'user'),
     },
     {
       name: 'check-enabled',
@@ -110,6 +112,9 @@ export const preemptContext: Rule = {
     keeps('interruptPreempting'),
     keeps('interrupt'),
     shows('the idle task schedules', { start: 'idle-task' }, ['call.schedule']),
+    shows('a task that disables soft interrupts for a while', { start: 'task' }, [
+      ...(['count.bh.add', 'count.bh.sub', 'call.schedule'] as const),
+    ]),
     shows('a task schedules', { start: 'task' }, ['call.schedule']),
     breaks('in-interrupt', 'interrupt', after('call.handler', ['call.schedule'])),
     breaks('in-interrupt', 'nmi', after('call.nmi-handler', ['call.schedule'])),
@@ -117,6 +122,11 @@ export const preemptContext: Rule = {
     fails('preemption-disabled', { start: 'task', but: { bhDisabled: 1 } }, ['call.schedule']),
     fails('irqs-off', { start: 'task-irqs-off' }, ['call.schedule']),
     fails('without-rcu', { start: 'idle' }, ['call.schedule']),
+    fails('in-interrupt', { start: 'task', but: { softirq: 1 } }, ['call.schedule']),
+    fails('idle-exit', { start: 'idle-task', but: { irq: 0 } }, ['preempt.check']),
+    fails('idle-exit', { start: 'task-irqs-off' }, ['ct.nmi-nesting.nested', 'preempt.check']),
+    fails('preempts-counted', { start: 'task-irqs-off', but: { hardirq: 1 } }, ['call.preempt']),
+    fails('preempts-counted', { start: 'task-irqs-off', but: { softirq: 1 } }, ['call.preempt']),
     breaks('idle-exit', 'interruptInIdle', after('exit.kernel', ['preempt.check'])),
     breaks('preempts-counted', 'interruptPreempting', (sequence) => sequence, { start: 'task', but: { preempt: 1 } }),
     breaks('preempts-counted', 'interruptPreempting', (sequence) => sequence, {

@@ -1,6 +1,6 @@
 /** SYSCALL-WORK: what a tracer, seccomp and audit rely on. */
 import type { EventName } from '../alphabet.ts';
-import { after, before, breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
+import { after, before, both, breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -77,10 +77,8 @@ export const syscallWork: Rule = {
       says: 'the work of a syscall was looked for on one side only, entry or exit',
       fix: 'Leave the syscall by syscall_exit_to_user_mode()',
       on: ['exit.user', 'return'],
-      broken: all(
-        is('kind', 'syscall'),
-        any(all(set('entryWorkRead'), clear('exitWorkRead')), all(clear('entryWorkRead'), set('exitWorkRead'))),
-      ),
+      when: is('kind', 'syscall'),
+      broken: any(all(set('entryWorkRead'), clear('exitWorkRead')), all(clear('entryWorkRead'), set('exitWorkRead'))),
     },
     {
       name: 'after-dispatch',
@@ -150,6 +148,12 @@ export const syscallWork: Rule = {
     breaks('entry-work-unread', 'syscall', drop('syscall.read-entry-work')),
     breaks('exit-work-unread', 'syscallWithWork', drop('syscall.read-exit-work')),
     breaks('half-missing', 'syscall', drop('syscall.read-exit-work')),
+    breaks('half-missing', 'syscall', both(drop('syscall.read-entry-work'), drop('syscall.invoke'))),
+    shows('sysenter whose arguments cannot be read', { start: 'user' }, [
+      ...drop('syscall.read-entry-work')(
+        drop('syscall.invoke')(drop('syscall.read-exit-work')(keeps('syscall').events)),
+      ),
+    ]),
     breaks('after-dispatch', 'syscall', before('syscall.invoke', ['syscall.dispatched'])),
     breaks('irqs-off', 'syscall', drop('irq.enable')),
     fails('no-syscall', { start: 'user', but: { entryWorkRead: 1 } }, [

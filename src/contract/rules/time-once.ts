@@ -1,6 +1,6 @@
 /** TIME-ONCE: every nanosecond belongs to one side. */
 import { after, breaks, drop, fails, keeps, moveBefore } from '../example.ts';
-import { all, any, changed, clear, is, not, set } from '../expression.ts';
+import { any, changed, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { fromUser, ORDINARY_CODE } from './acts.ts';
@@ -47,15 +47,24 @@ export const timeOnce: Rule = {
       says: 'code of the kernel runs, and time is still charged to the user',
       fix: 'Call vtime_user_exit() in the entry',
       on: ORDINARY_CODE,
-      broken: all(fromUser, is('vtime', 'user')),
+      when: fromUser,
+      broken: is('vtime', 'user'),
       needs: ['vtime'],
     },
     {
       name: 'guest-entered-twice',
-      says: 'guest time begins, and has begun already or the system is not charged',
+      says: 'guest time begins, and has begun already',
       fix: 'Pair guest_timing_enter_irqoff() and guest_timing_exit_irqoff()',
       on: ['guest.timing.enter'],
-      broken: any(set('vcpu'), not(is('vtime', 'system'))),
+      broken: set('vcpu'),
+    },
+    {
+      name: 'guest-entered-elsewhere',
+      says: 'guest time begins, and the system was not charged before',
+      fix: 'Switch to guest time from system time only',
+      on: ['guest.timing.enter'],
+      broken: not(is('vtime', 'system')),
+      needs: ['vtime'],
     },
     {
       name: 'guest-left-twice',
@@ -93,7 +102,8 @@ export const timeOnce: Rule = {
       says: 'an interrupt handler runs, and its time is charged to what it interrupted',
       fix: 'Call account_hardirq_enter() (irq_enter_rcu()) before',
       on: ['call.handler'],
-      broken: all(is('kind', 'interrupt'), not(changed('hardirqTime'))),
+      when: is('kind', 'interrupt'),
+      broken: not(changed('hardirqTime')),
       needs: ['irqtime'],
     },
     {
@@ -117,7 +127,23 @@ export const timeOnce: Rule = {
       says: 'the context returns, and time is charged to another side than before',
       fix: 'Switch time back on every path of the exit',
       on: ['return'],
-      broken: any(changed('vtime'), changed('vcpu'), changed('hardirqTime'), changed('softirqTime')),
+      broken: changed('vtime'),
+      needs: ['vtime'],
+    },
+    {
+      name: 'guest-not-given-back',
+      says: 'the context returns, and changed whether ticks belong to the guest',
+      fix: 'Pair guest_timing_enter_irqoff() and guest_timing_exit_irqoff()',
+      on: ['return'],
+      broken: changed('vcpu'),
+    },
+    {
+      name: 'interrupt-not-given-back',
+      says: 'the context returns, and the measuring of interrupt time goes on',
+      fix: 'Call account_hardirq_exit() and account_softirq_exit()',
+      on: ['return'],
+      broken: any(changed('hardirqTime'), changed('softirqTime')),
+      needs: ['irqtime'],
     },
   ],
   exceptions: [
@@ -154,7 +180,7 @@ export const timeOnce: Rule = {
     breaks('switched-late', 'interruptFromUser', moveBefore('vtime.user.enter', 'trace.on-prepare')),
     breaks('code-on-user-time', 'syscall', drop('vtime.user.exit')),
     breaks('guest-entered-twice', 'vmx', after('guest.timing.enter', ['guest.timing.enter'])),
-    breaks('guest-entered-twice', 'vmx', (sequence) => sequence, { start: 'task', but: { vtime: 'user' } }),
+    breaks('guest-entered-elsewhere', 'vmx', (sequence) => sequence, { start: 'task', but: { vtime: 'user' } }),
     breaks('guest-left-twice', 'vmx', after('guest.timing.exit', ['guest.timing.exit'])),
     breaks('hardirq-uncounted', 'interrupt', moveBefore('time.hardirq.enter', 'count.hardirq.add')),
     breaks('hardirq-uncounted', 'interrupt', moveBefore('count.hardirq.sub', 'time.hardirq.exit')),
@@ -164,8 +190,9 @@ export const timeOnce: Rule = {
     breaks('softirq-uncounted', 'interruptSoftirq', moveBefore('time.softirq.enter', 'count.softirq.add')),
     breaks('softirq-unmeasured', 'interruptSoftirq', drop('time.softirq.enter')),
     breaks('not-given-back', 'syscall', drop('vtime.user.enter')),
-    breaks('not-given-back', 'interrupt', drop('time.hardirq.exit')),
-    fails('not-given-back', { start: 'task' }, [
+    breaks('interrupt-not-given-back', 'interrupt', drop('time.hardirq.exit')),
+    breaks('interrupt-not-given-back', 'interruptSoftirq', drop('time.softirq.exit')),
+    fails('guest-not-given-back', { start: 'task' }, [
       ...after('call.handler', ['guest.timing.enter'])(keeps('interrupt').events),
     ]),
   ],

@@ -5,6 +5,9 @@ import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { fromUser, INSTRUMENTABLE_CODE, ORDINARY_CODE, USER_EXITS } from './acts.ts';
 
+/** Entered from user mode, and the exit has not begun. */
+const entering = all(fromUser, clear('exited'));
+
 export const userEntryOrder: Rule = {
   id: 'USER-ENTRY-ORDER',
   says: 'the entry from user mode tells lockdep, then context tracking, then the tracer, before anything else',
@@ -25,7 +28,8 @@ export const userEntryOrder: Rule = {
       says: 'the tracer is told of the entry before lockdep is',
       fix: 'Call lockdep_hardirqs_off() first',
       on: ['trace.off-finish'],
-      broken: all(fromUser, set('hardirqsEnabled')),
+      when: fromUser,
+      broken: set('hardirqsEnabled'),
       needs: ['lockdep', 'tracing'],
     },
     {
@@ -33,7 +37,8 @@ export const userEntryOrder: Rule = {
       says: 'instrumentable code runs after the entry from user mode, before context tracking is told',
       fix: 'Call user_exit_irqoff() (enter_from_user_mode()) before',
       on: INSTRUMENTABLE_CODE,
-      broken: all(fromUser, is('ctState', 'user'), clear('exited')),
+      when: entering,
+      broken: is('ctState', 'user'),
       needs: ['context-tracking'],
     },
     {
@@ -41,7 +46,8 @@ export const userEntryOrder: Rule = {
       says: 'code runs after the entry from user mode, before lockdep is told',
       fix: 'Call lockdep_hardirqs_off() (enter_from_user_mode()) before',
       on: ORDINARY_CODE,
-      broken: all(fromUser, set('hardirqsEnabled'), clear('irq'), clear('exited')),
+      when: entering,
+      broken: all(set('hardirqsEnabled'), clear('irq')),
       needs: ['lockdep'],
     },
     {
@@ -49,7 +55,8 @@ export const userEntryOrder: Rule = {
       says: 'code runs after the entry from user mode, before the tracer is told',
       fix: 'Call trace_hardirqs_off_finish() (enter_from_user_mode()) before',
       on: ORDINARY_CODE,
-      broken: all(fromUser, clear('tracedOff'), clear('irq'), clear('exited')),
+      when: entering,
+      broken: all(clear('tracedOff'), clear('irq')),
       needs: ['tracing'],
     },
     {
@@ -57,7 +64,8 @@ export const userEntryOrder: Rule = {
       says: 'the tracer is told that interrupts go on after an entry from user mode that never told it that they were off',
       fix: 'Call trace_hardirqs_off_finish() at the end of the entry',
       on: ['trace.on-prepare'],
-      broken: all(fromUser, clear('tracedOff'), clear('irq'), clear('exited')),
+      when: entering,
+      broken: clear('tracedOff'),
       needs: ['tracing'],
     },
     {
@@ -65,7 +73,8 @@ export const userEntryOrder: Rule = {
       says: 'the entry from user mode is made for something that did not come from there',
       fix: 'Use irqentry_enter(), or the NMI-like entry, by the class of the exception',
       on: ['entry.user', ...USER_EXITS],
-      broken: all(not(is('kind', 'task')), not(is('origin', 'user'))),
+      when: not(is('kind', 'task')),
+      broken: not(is('origin', 'user')),
     },
     {
       name: 'told-twice',

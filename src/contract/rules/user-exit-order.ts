@@ -3,7 +3,7 @@ import { after, before, both, breaks, drop, keeps, moveBefore } from '../example
 import { all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
-import { fromUser, INSTRUMENTABLE_CODE, ORDINARY_CODE, USER_ENTERS } from './acts.ts';
+import { INSTRUMENTABLE_CODE, ORDINARY_CODE, USER_ENTERS } from './acts.ts';
 
 /** The exit of this context to user mode has begun. */
 const exiting = all(is('entered', 'user'), set('exited'));
@@ -44,7 +44,8 @@ export const userExitOrder: Rule = {
       says: 'lockdep is told that interrupts are on in the exit to user mode, and context tracking is still in the kernel',
       fix: 'Call lockdep_hardirqs_on() last',
       on: ['lockdep.hardirqs-on'],
-      broken: all(exiting, not(is('ctState', 'user'))),
+      when: exiting,
+      broken: not(is('ctState', 'user')),
       needs: ['lockdep', 'context-tracking'],
     },
     {
@@ -52,7 +53,8 @@ export const userExitOrder: Rule = {
       says: 'the return to user mode, which enables interrupts, is not told to lockdep',
       fix: 'Call lockdep_hardirqs_on() last',
       on: ['return'],
-      broken: all(fromUser, clear('hardirqsEnabled')),
+      when: is('origin', 'user'),
+      broken: clear('hardirqsEnabled'),
       needs: ['lockdep'],
     },
     {
@@ -60,7 +62,8 @@ export const userExitOrder: Rule = {
       says: 'the return to user mode is not told to context tracking',
       fix: 'Call user_enter_irqoff() (exit_to_user_mode())',
       on: ['return'],
-      broken: all(fromUser, not(is('ctState', 'user'))),
+      when: is('origin', 'user'),
+      broken: not(is('ctState', 'user')),
       needs: ['context-tracking'],
     },
     {
@@ -68,7 +71,8 @@ export const userExitOrder: Rule = {
       says: 'the return to user mode, which enables interrupts, is not told to the tracer',
       fix: 'Call trace_hardirqs_on_prepare() (exit_to_user_mode())',
       on: ['return'],
-      broken: all(fromUser, set('tracedOff')),
+      when: is('origin', 'user'),
+      broken: set('tracedOff'),
       needs: ['tracing'],
     },
     {
@@ -76,14 +80,16 @@ export const userExitOrder: Rule = {
       says: 'code runs after the exit to user mode has begun',
       fix: 'Do it before exit_to_user_mode()',
       on: ORDINARY_CODE,
-      broken: exiting,
+      when: is('entered', 'user'),
+      broken: set('exited'),
     },
     {
       name: 'instrumentable-after-context-tracking',
       says: 'instrumentable code runs after context tracking has entered user mode',
       fix: 'Do it before user_enter_irqoff()',
       on: INSTRUMENTABLE_CODE,
-      broken: all(exiting, is('ctState', 'user')),
+      when: exiting,
+      broken: is('ctState', 'user'),
       needs: ['context-tracking'],
     },
   ],
