@@ -78,6 +78,8 @@ export type BinaryOperator =
 export type Deed =
   /** Waits for an interrupt. */
   | 'halt'
+  /** Waits for a write to memory or an interrupt. */
+  | 'wait'
   /** Enters a guest; control comes back behind the instruction. */
   | 'guest-enter'
   /** Enters a guest; control comes back at a place of the host that was named before. Behind the instruction: it failed. */

@@ -18,6 +18,7 @@ export class Analysis {
   readonly #enters: Enters;
   readonly #live = new Map<number, number>();
   readonly #meets = new Set<number>();
+  readonly #retests = new Set<number>();
   readonly #entries = new Map<number, number>();
   readonly #callerSaved: number;
   readonly #atReturn: number;
@@ -43,6 +44,11 @@ export class Analysis {
   /** Whether paths meet here, so that states are worth comparing. */
   meets(insn: Insn): boolean {
     return this.#meets.has(insn.id);
+  }
+
+  /** Whether the instruction tests memory behind a register that another one of the function tests in the same way. */
+  remembers(insn: Insn): boolean {
+    return this.#retests.has(insn.id);
   }
 
   /** Analyses everything that can be reached from `entry` without a call. Returns what is live there. */
@@ -74,7 +80,22 @@ export class Analysis {
         todo.push(to);
       }
     }
+    this.#findRetests(order);
     return order;
+  }
+
+  #findRetests(order: readonly Insn[]): void {
+    const byTest = new Map<string, number[]>();
+    for (const insn of order) {
+      for (const e of insn.effects) {
+        if (e.do !== 'compare' || e.left.kind !== 'memory' || e.right.kind !== 'constant') continue;
+        const { base, index, origin, perCpu } = e.left;
+        if (base === undefined || index !== undefined || perCpu) continue;
+        const key = `${base} ${origin.id} ${e.left.width} ${e.operator} ${e.right.value.id}`;
+        byTest.set(key, [...(byTest.get(key) ?? []), insn.id]);
+      }
+    }
+    for (const insns of byTest.values()) if (insns.length > 1) for (const id of insns) this.#retests.add(id);
   }
 
   #next(exit: Exit): Insn | undefined {

@@ -44,6 +44,8 @@ export class Executor {
   readonly happenings: Happening[] = [];
   /** Where an indirect jump or call goes, after `run`. */
   target: Value | undefined;
+  /** What this instruction reads behind an unknown pointer is asked for again, so it is worth remembering. */
+  remembers = false;
   /** Cells whose reading is news. */
   watched: (cell: number) => boolean = () => false;
   /** The hardware's interrupt flag; `run` may change it. */
@@ -232,10 +234,17 @@ export class Executor {
     if (o.width > 8) return store.universe.values.any;
     const address = this.#addressOf(o);
     if (address.isAddress) {
+      if (this.remembers) this.#track(address);
       const cell = store.universe.cells.of(address.name, address.offset).id;
       if (this.watched(cell)) this.happenings.push({ kind: 'read', cell });
     }
     return store.load(address, o.width, () => this.#site(0));
+  }
+
+  #track(address: Value): void {
+    const store = this.#store;
+    if (store.universe.names.kind(address.name) !== 'unknown') return;
+    store.policy.track(store.universe.cells.of(address.name, address.offset).id);
   }
 
   #write(o: RegisterOperand | KnownMemory, value: Value): void {

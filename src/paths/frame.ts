@@ -1,6 +1,7 @@
 /** Who called whom: the call stack of a place in the walk, interned so that states compare by numbers. */
 import type { Func } from '../code/code.ts';
 import type { Insn } from './program.ts';
+import type { Value } from './value.ts';
 
 /** One frame and, by `caller`, those below it. */
 export interface Frame {
@@ -16,6 +17,8 @@ export interface Frame {
   readonly depth: number;
   /** Instrumentation windows that were open in the caller at the call. */
   readonly windows: number;
+  /** Where its return address lies; a frame of a local call is over once the stack pointer is above. */
+  readonly slot: Value | undefined;
   /** The function that runs in it at first; a tail call changes it without a new frame. */
   readonly func: Func | undefined;
 }
@@ -26,12 +29,12 @@ export class Frames {
   readonly #byKey = new Map<string, Frame>();
 
   root(func: Func | undefined): Frame {
-    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, windows: 0, func });
+    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, windows: 0, slot: undefined, func });
   }
 
-  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined, windows: number): Frame {
-    const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${windows} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
-    return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, windows, func });
+  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined, windows: number, slot: Value): Frame {
+    const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${windows} ${slot.id} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
+    return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, windows, slot, func });
   }
 
   at(id: number): Frame {

@@ -2,7 +2,7 @@
 import { type EventName, eventNumber } from '../contract/alphabet.ts';
 import type { FieldName } from '../contract/fields.ts';
 import type { InitialState } from '../contract/initial.ts';
-import { read, write } from '../contract/layout.ts';
+import { CPU_WORDS, LEVEL_WORDS, read, write } from '../contract/layout.ts';
 import { BOUND, type Judged, KEPT, type Monitor } from '../contract/monitor.ts';
 
 /** What an event came to. */
@@ -71,6 +71,16 @@ export class Judge {
     const verdict = this.#ask(state, number, event);
     this.#verdicts.set(key, verdict);
     return verdict;
+  }
+
+  /** Whether counters and context tracking are as in `start`: the first condition of a return that says they are not. */
+  unchanged(start: number, state: number): Judged | undefined {
+    const words = new Int32Array(this.monitor.words);
+    words.set(this.words(state).subarray(0, CPU_WORDS));
+    write(words, 0, 'depth', 1);
+    words.set(this.words(start).subarray(0, LEVEL_WORDS), LEVEL_WORDS);
+    const number = eventNumber('return') ?? -1;
+    return this.monitor.judgeAll(words, 0, number).find(({ rule, condition }) => rule.id === 'PAIR' && condition.name.endsWith('-changed'));
   }
 
   #ask(state: number, number: number, event: EventName): Verdict {

@@ -3,7 +3,7 @@
  * task or in a tracer: each as the updates and events that it stands for. Everything else is walked or a closed box.
  */
 import type { EventName } from '../contract/alphabet.ts';
-import { codeOf } from '../contract/fields.ts';
+import { codeOf, type FieldName } from '../contract/fields.ts';
 import type { VariableName } from './variables.ts';
 
 /** One thing that a call does. */
@@ -14,12 +14,20 @@ export type CallStep =
   | { readonly set: VariableName; readonly to: number; readonly event: EventName }
   /** The variable changes by this; the change tells the events. */
   | { readonly add: VariableName; readonly by: number }
+  /** Another context is entered by software, and returns: its entry's events. */
+  | { readonly nested: readonly EventName[] }
+  /** What the contract waits for is done. */
+  | { readonly clear: FieldName }
   /** By the first argument, times `sign`. */
   | { readonly addArgument: VariableName; readonly sign: 1 | -1 };
 
 /** What a call of a function stands for. */
 export interface KnownCall {
   readonly steps: readonly CallStep[];
+  /** It may return with interrupts on although they were off. */
+  readonly mayEnable?: boolean;
+  /** It returns by iret: takes the rest of an interrupt frame off the stack. */
+  readonly popsFrame?: boolean;
   /** What it returns, where it matters. */
   readonly returns?: 'watching' | 'nothing';
   /** Where the fact comes from: a file and function of the kernel. */
@@ -96,6 +104,41 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['local_clock_noinstr', silent('kernel/sched/clock.c')],
   ['sched_clock_noinstr', silent('arch/x86/kernel/tsc.c')],
   ['poke_int3_handler', silent('arch/x86/kernel/alternative.c: reads the list of text patches')],
+  [
+    'do_user_addr_fault',
+    { steps: [{ event: 'call.exception-handler' }], mayEnable: true, source: 'arch/x86/mm/fault.c: faults of user mode' },
+  ],
+  ['asm_exc_nmi_kvm_vmx', { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], popsFrame: true, source: 'arch/x86/kvm/vmx/vmenter.S' }],
+  ['asm_exc_nmi_noist', { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], popsFrame: true, source: 'arch/x86/kvm/vmx/vmenter.S, 6.1' }],
+  ['asm_exc_nmi', { steps: [{ nested: ['enter.nmi.ist-call'] }], popsFrame: true, source: 'arch/x86/entry/entry_64.S' }],
+  ['clear_bhb_loop', silent('arch/x86/entry/entry_64.S: overwrites the branch history, nothing else')],
+  ['__fentry__', silent('arch/x86/kernel/ftrace_64.S: the start of every instrumentable function')],
+  ['xfer_to_guest_mode_handle_work', event('kvm.work', 'kernel/entry/kvm.c')],
+  ['vtime_guest_enter', event('guest.timing.enter', 'kernel/sched/cputime.c')],
+  ['vtime_guest_exit', event('guest.timing.exit', 'kernel/sched/cputime.c')],
+  [
+    'kvm_x86_vcpu_run',
+    {
+      steps: [
+        { event: 'trace.on-prepare' },
+        { event: 'lockdep.hardirqs-on-prepare' },
+        { event: 'ct.guest.enter' },
+        { event: 'ct.guest.enter.inactive' },
+        lockdepOn,
+        { event: 'guest.run' },
+        { event: 'guest.exit.interrupt' },
+        lockdepOff,
+        { event: 'ct.guest.exit' },
+        { event: 'ct.guest.exit.inactive' },
+        { event: 'trace.off-finish' },
+      ],
+      source: 'arch/x86/kvm/x86.c: vcpu_enter_guest; walked as vmx_vcpu_enter_exit and svm_vcpu_enter_exit',
+    },
+  ],
+  [
+    'kvm_x86_handle_exit_irqoff',
+    { steps: [{ nested: ['enter.guest-interrupt'] }, { clear: 'owedInterrupt' }], source: 'arch/x86/kvm/vmx/vmx.c: vmx_handle_exit_irqoff' },
+  ],
   ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],
   ['__warn_printk', event('call.warn', 'kernel/panic.c')],
@@ -155,9 +198,34 @@ export const ALSO_ENTERED: ReadonlySet<string> = new Set([
   'syscall_exit_work',
   'exit_to_user_mode_loop',
   'exit_to_user_mode_prepare',
+  '__irq_exit_rcu',
+  'invoke_softirq',
+  'do_softirq_own_stack',
+  '__do_softirq',
+  'handle_softirqs',
   'raw_irqentry_exit_cond_resched',
   'dynamic_irqentry_exit_cond_resched',
   'irqentry_exit_cond_resched',
+]);
+
+/** Functions that make a transition: what they call is part of it. */
+export const TRANSITIONS: ReadonlySet<string> = new Set([
+  'irqentry_enter',
+  'irqentry_enter_from_user_mode',
+  'irqentry_nmi_enter',
+  'irqentry_nmi_exit',
+  'enter_from_user_mode',
+  'syscall_enter_from_user_mode_prepare',
+  '__ct_user_enter',
+  '__ct_user_exit',
+  'ct_kernel_enter',
+  'ct_kernel_exit',
+  'ct_nmi_enter',
+  'ct_nmi_exit',
+  'ct_irq_enter',
+  'ct_irq_exit',
+  'ct_idle_enter',
+  'ct_idle_exit',
 ]);
 
 /** Closed boxes that are more than "some instrumentable code". */

@@ -4,7 +4,7 @@ import type { KnownEffect, KnownMemory } from './execute.ts';
 import type { Program } from './program.ts';
 import type { MemoryPolicy, Store } from './store.ts';
 import type { Value } from './value.ts';
-import { contentsOf, LOCKDEP_OFF, type Variable, type VariableName } from './variables.ts';
+import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
 
 /** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. */
@@ -23,6 +23,7 @@ const PLACES: Readonly<Record<VariableName, Candidates>> = {
   'hardirq-context': [['hardirq_context', 0, 4]],
   // A member of the task: found in the code instead.
   'lockdep-off': [],
+  'task-flags': [],
   'context-active': [['context_tracking', 0, 1]],
   'context-recursion': [['context_tracking', 4, 4]],
   'context-state': [['context_tracking', 8, 4]],
@@ -44,9 +45,6 @@ const SAVED_CS = 0x88;
 const SAVED_FLAGS = 0x90;
 const SAVED_FLAGS_IF = 1 << 9;
 
-/** PF_IDLE (include/linux/sched.h). */
-const PF_IDLE = 2;
-
 /** thread_info.flags and .syscall_work (arch/x86/include/asm/thread_info.h); thread_info is the first part of the task. */
 const THREAD_FLAGS = 0;
 const SYSCALL_WORK = 8;
@@ -61,8 +59,9 @@ export class Memory implements MemoryPolicy {
   readonly workFlags: number;
   readonly syscallWork: number;
   readonly #byCell = new Map<number, Variable[]>();
+  /** Words behind unknown pointers that are tested more than once. */
+  readonly #asked = new Set<number>();
   readonly #initial = new Map<number, Value>();
-  readonly #idleFlag: { readonly cell: number; readonly bit: number } | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -72,7 +71,7 @@ export class Memory implements MemoryPolicy {
     const { cells, names } = program.universe;
     const current = names.of('current', 'current').id;
     for (const name of Object.keys(PLACES) as VariableName[]) {
-      const found = name === 'lockdep-off' ? this.#findLockdepOff(current) : this.#place(PLACES[name]);
+      const found = this.#member(name, current) ?? this.#place(PLACES[name]);
       if (found === undefined) missing.push(`no variable for ${name} in this object`);
       else {
         const variable = { name, ...found };
@@ -85,14 +84,18 @@ export class Memory implements MemoryPolicy {
     this.workFlags = cells.of(current, THREAD_FLAGS).id;
     this.syscallWork = cells.of(current, SYSCALL_WORK).id;
     this.#learnInitial(current);
-    this.#idleFlag = this.#findIdleFlag(current);
   }
 
   readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
 
-  readonly tracked = (cell: number): boolean => this.#byCell.has(cell) || cell === this.#idleFlag?.cell;
+  readonly tracked = (cell: number): boolean =>
+    this.#byCell.has(cell)  || this.#asked.has(cell);
 
-  readonly stable = (cell: number): boolean => cell === this.#idleFlag?.cell;
+  readonly stable = (cell: number): boolean => this.#asked.has(cell);
+
+  readonly track = (cell: number): void => {
+    this.#asked.add(cell);
+  };
 
   readonly initial = (cell: number): Value | undefined => this.#initial.get(cell);
 
@@ -111,12 +114,6 @@ export class Memory implements MemoryPolicy {
     };
     for (const { name, cell, shift, width } of this.variables) {
       put(cell, contentsOf(values, name, field, origin.active), shift, width);
-    }
-    if (this.#idleFlag !== undefined) {
-      const { cell, bit } = this.#idleFlag;
-      const [low, high] = bit < 32 ? [1 << bit, 0] : [0, 1 << (bit - 32)];
-      const idle = field('idleTask') === 1;
-      store.setWord(cell, values.bits(low, high, idle ? low : 0, idle ? high : 0));
     }
     if (origin.saved !== undefined) {
       const regs = names.of('saved registers', 'regs').id;
@@ -159,15 +156,21 @@ export class Memory implements MemoryPolicy {
     put([['cpu_dr7', 0, 8]], values.bits(2, 0, 2, 0));
   }
 
-  /** is_idle_task(current): the test of a single bit behind `current` in irqentry_enter() (kernel/entry/common.c). */
-  #findIdleFlag(current: number): { cell: number; bit: number } | undefined {
+  /** A variable that is a member of the task, whose place depends on the configuration: read off the code. */
+  #member(name: VariableName, current: number): { cell: number; shift: number; width: number } | undefined {
+    if (name === 'lockdep-off') return this.#findLockdepOff(current);
+    return name === 'task-flags' ? this.#findTaskFlags(current) : undefined;
+  }
+
+  /** current->flags: is_idle_task(current) is the test of a single bit in irqentry_enter() (kernel/entry/common.c). */
+  #findTaskFlags(current: number): { cell: number; shift: number; width: number } | undefined {
     const { cells } = this.#program.universe;
     for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
       if (e.do !== 'compare' || e.operator !== 'and' || e.left.kind !== 'memory' || e.right.kind !== 'constant') continue;
       if (e.left.base !== behind || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
       const offset = e.left.origin.bits0;
       const cell = cells.of(current, offset);
-      return { cell: cell.id, bit: (offset - cell.offset) * 8 + 1 };
+      return { cell: cell.id, shift: (offset - cell.offset) * 8, width: 4 };
     }
     return undefined;
   }

@@ -1,11 +1,12 @@
 /** Turns what instructions and calls do into events of the contract, and asks the contract about each. */
 import type { EventName } from '../contract/alphabet.ts';
+import { codeOf, INSTRUMENTABLE } from '../contract/fields.ts';
 import type { Judged } from '../contract/monitor.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor, Happening } from './execute.ts';
 import type { Flags } from './flags.ts';
 import type { Judge } from './judge.ts';
-import { baseName, type CallStep } from './known-calls.ts';
+import { baseName, type CallStep, TRANSITIONS } from './known-calls.ts';
 import type { Memory } from './memory.ts';
 import { phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
@@ -39,6 +40,7 @@ export class Observer {
   readonly #workNames = new Set<number>();
   /** The contract's state. */
   contract = 0;
+  #start = 0;
 
   constructor(judge: Judge, memory: Memory, executor: Executor, store: Store) {
     this.#judge = judge;
@@ -49,12 +51,14 @@ export class Observer {
   }
 
   /** Puts the contract where the origin says. */
-  begin(origin: Origin): void {
+  begin(origin: Origin, noinstr: boolean): void {
     this.contract = this.#judge.initial(origin.start);
     for (const event of [...(origin.before ?? []), ...(origin.enter === undefined ? [] : [origin.enter])]) {
       const verdict = this.#judge.event(this.contract, event);
       if (verdict.kind === 'kept') this.contract = verdict.state;
     }
+    if (!noinstr) this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
+    this.#start = this.contract;
   }
 
   /** One event; what it tells of the phase that it begins comes first. */
@@ -140,9 +144,10 @@ export class Observer {
     switch (h.deed) {
       case 'halt':
         return this.event('cpu.halt');
+      case 'wait':
+        return this.event('cpu.mwait');
       case 'guest-enter':
-      case 'guest-launch':
-        return this.#all(['guest.run', 'guest.exit']);
+        return this.guestRun();
       case 'global-interrupts-off':
         return this.event('gif.clear');
       case 'global-interrupts-on':
@@ -160,11 +165,29 @@ export class Observer {
     }
   }
 
+  /** The guest runs, and comes back for a reason of its own. */
+  guestRun(): Outcome {
+    return this.#all(['guest.run', 'guest.exit']);
+  }
+
+  /** Another context runs from here and gives everything back: only its entry is judged. */
+  nested(events: readonly EventName[]): Outcome {
+    const before = this.contract;
+    const outcome = this.#ask(events);
+    this.contract = before;
+    return outcome;
+  }
+
   /** One step of a known function; `argument` is what it was called with. */
   step(step: CallStep, name: string, argument: Value): Outcome {
     // trace_hardirqs_on() is what local_irq_enable() calls; the single steps are what entries and exits call.
     const direct = baseName(name) !== 'trace_hardirqs_on' && baseName(name) !== 'trace_hardirqs_off';
     if ('unless' in step && this.#judge.field(this.contract, 'loopStep') === step.unless) return NOTHING;
+    if ('nested' in step) return this.nested(step.nested);
+    if ('clear' in step) {
+      this.contract = this.#judge.with(this.contract, step.clear, 0);
+      return NOTHING;
+    }
     if ('set' in step) {
       this.#put(step.set, this.#store.universe.values.constant(step.to, 0));
       return this.event(step.event, direct);
@@ -201,9 +224,18 @@ export class Observer {
     return this.#memory.variables.find((v) => v.name === name);
   }
 
+  /** local_irq_enable(), done by code that is not looked into. */
+  enable(): Outcome {
+    this.#put('hardirqs-enabled', this.#store.universe.values.one);
+    return this.#all(['trace.on-prepare', 'lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on', 'irq.enable']);
+  }
+
   /** A call of code that is not looked into. */
-  box(event: EventName, name: string, root: string): Outcome {
-    return this.event(isHandlerOf(name, root) ? 'call.handler' : event);
+  box(event: EventName, name: string, root: string, caller: string): Outcome {
+    if (isHandlerOf(name, root)) return this.event('call.handler');
+    const outcome = this.event(event === 'call.plain' && TRANSITIONS.has(caller) ? 'call.transition' : event);
+    if (outcome.broken !== undefined && isExempt(outcome.broken.judged, baseName(name), caller)) return { events: outcome.events, bound: false };
+    return outcome;
   }
 
   /** Events that the start of a function tells. */
@@ -219,17 +251,27 @@ export class Observer {
     if (condition !== 'equal' && condition !== 'not-equal') return undefined;
     if (bitCount(~flags.left.known0) < WHOLE_WORK) return undefined;
     const none = (condition === 'equal') === taken;
+    if (this.#judge.field(this.contract, 'kind') === TASK) return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
     return this.event(none ? 'work.read.none' : 'work.read.some');
   }
 
   /** The root returns to where it was entered from. */
   end(origin: Origin): Outcome {
-    return origin.enter === undefined ? NOTHING : this.#ask(['return']);
+    if (origin.enter !== undefined) return this.#ask(['return']);
+    const judged = origin.givesBack === true ? this.#judge.unchanged(this.#start, this.contract) : undefined;
+    return judged === undefined ? NOTHING : { events: ['return'], bound: false, broken: { judged, event: 'return' } };
   }
 }
 
-/** The code of `entered: 'kernel'` in contract/fields.ts. */
-const KERNEL_ENTRY = 2;
+const KERNEL_ENTRY = codeOf('entered', 'kernel');
+const TASK = codeOf('kind', 'task');
+
+/** What the rule itself excepts by name. */
+function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
+  return rule.exceptions.some(
+    ({ applies }) => applies !== undefined && applies.callees.includes(callee) && (applies.in?.includes(caller) ?? true),
+  );
+}
 
 /** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
 const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;

@@ -4,6 +4,7 @@ import type { Code } from '../code/code.ts';
 import type { Monitor } from '../contract/monitor.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
+import { codeRootsOf } from './code-roots.ts';
 import { Analysis } from './analysis.ts';
 import { Cells } from './cells.ts';
 import { Executor } from './execute.ts';
@@ -56,7 +57,9 @@ export function checkPaths(input: PathsInput): PathsResult {
   const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
   const judges = new Map<Monitor, Judge>();
   const collected = new Collected();
-  const roots = rootsOf(program, trackingsOf(program)).filter((r) => input.only === undefined || input.only.has(r.name));
+  const trackings = trackingsOf(program);
+  const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
+  const roots = all.filter((r) => input.only === undefined || input.only.has(r.name));
   for (const root of roots) {
     for (const origin of root.origins) {
       const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);

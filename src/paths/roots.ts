@@ -76,6 +76,7 @@ const place = (name: string, start: Start, but?: InitialState['but']): Place => 
 const PLACES: readonly Place[] = [
   place('user mode', 'user'),
   place('the kernel, interrupts on', 'task'),
+  place('the kernel, preemption disabled', 'task', { preempt: 1 }),
   place('the kernel, interrupts off', 'task-irqs-off'),
   place('the idle task, RCU watching', 'idle-task'),
   place('the idle task, RCU not watching', 'idle'),
@@ -118,9 +119,11 @@ function rootOf(
   if (entry === undefined) return undefined;
   const origins = PLACES.flatMap((from) => {
     if (from.user ? vector.fromUser === 'never' || side === 'kernel' : vector.fromKernel === 'never' || side === 'user') return [];
+    // One reason not to preempt is enough, and only interrupts ask.
+    if (from.state.but?.preempt !== undefined && vector.kind !== 'interrupt') return [];
     return trackings.flatMap((tracking) => originOf(from, vector, tracking));
   });
-  return { name: symbol.name, entry, origins, orderOnly: false, source: `vector ${vector.kind}` };
+  return { name: symbol.name, entry, origins, source: `vector ${vector.kind}` };
 }
 
 function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {

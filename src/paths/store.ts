@@ -16,6 +16,8 @@ export interface Universe {
 export interface MemoryPolicy {
   /** Whether the word may stand in a store although no stack and no saved registers hold it. */
   readonly tracked: (cell: number) => boolean;
+  /** From now on the word is tracked, and stable. */
+  readonly track: (cell: number) => void;
   /** A word that other code may change, but never does while this is walked: it outlives calls of unknown code. */
   readonly stable: (cell: number) => boolean;
   /** A word that anybody may change at any time: every reading of it is a new unknown. */

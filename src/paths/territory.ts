@@ -10,7 +10,7 @@ const NOINSTR_SECTIONS: ReadonlySet<string> = new Set(['.noinstr.text', '.entry.
 /** What a call comes to. */
 export type Meaning =
   | { readonly kind: 'known'; readonly name: string; readonly call: KnownCall }
-  | { readonly kind: 'enter'; readonly name: string; readonly entry: Insn; readonly func: Func | undefined; readonly noinstr: boolean }
+  | { readonly kind: 'enter'; readonly name: string; readonly entry: Insn; readonly func: Func | undefined; readonly noinstr: boolean; readonly local?: boolean }
   /** Code that is not looked into. `noinstr`: it may be called anywhere. */
   | { readonly kind: 'box'; readonly name: string; readonly event: EventName; readonly noinstr: boolean }
   /** A call through the register of that name: the walk's value decides. */
@@ -62,6 +62,8 @@ export class Territory {
       case 'undefined':
         return [this.#unknown(callee.name)];
       case 'static-call': {
+        const known = KNOWN_CALLS.get(callee.key);
+        if (known !== undefined) return [{ kind: 'known', name: callee.key, call: known }];
         if (callee.key.startsWith('tp_func_')) return [{ kind: 'box', name: callee.key, event: 'call.transition', noinstr: false }];
         const inside = callee.targets.flatMap((t) => this.#decide(t));
         if (inside.some((m) => m.kind === 'enter' || m.kind === 'known')) return inside;
@@ -84,6 +86,11 @@ export class Territory {
     if (known !== undefined && !this.#alsoEnter.has(base)) return { kind: 'known', name, call: known };
     const thunk = /^__x86_indirect_(?:thunk|jump_thunk|call_thunk)_(\w+)$/.exec(base);
     if (thunk !== null) return { kind: 'register', register: thunk[1] ?? '' };
+    // A call into the middle of a function is its own: a push of the place behind it (x86's return stack buffer filling).
+    if (func !== undefined && func.start.offset !== place.offset) return this.#local(name, func, place);
+    const section = this.#program.object.sections[place.section]?.name ?? '';
+    // Thunks are safe anywhere (tools/objtool/check.c, decode_sections), and their insides are no code to follow.
+    if (section.startsWith('.text..__x86.')) return { kind: 'box', name, event: 'call.plain', noinstr: true };
     const noinstr = this.isNoinstr(place.section);
     if (noinstr || this.#alsoEnter.has(base)) {
       const entry = this.#program.at(place);
@@ -91,6 +98,12 @@ export class Territory {
       return { kind: 'lost', why: `no instruction at the start of ${name}` };
     }
     return this.#unknown(name);
+  }
+
+  #local(name: string, func: Func, place: Place): Meaning {
+    const entry = this.#program.at(place);
+    if (entry === undefined) return { kind: 'lost', why: `no instruction at a local call in ${name}` };
+    return { kind: 'enter', name, entry, func, noinstr: this.isNoinstr(func.start.section), local: true };
   }
 
   #knownAlias(func: Func | undefined): KnownCall | undefined {

@@ -12,6 +12,7 @@ export type VariableName =
   | 'hardirqs-enabled'
   | 'hardirq-context'
   | 'lockdep-off'
+  | 'task-flags'
   | 'context-state'
   | 'context-active'
   | 'context-recursion'
@@ -39,6 +40,10 @@ const SOFTIRQ_SHIFT = 8;
 const HARDIRQ_SHIFT = 16;
 const NMI_SHIFT = 20;
 
+/** include/linux/sched.h: the idle task; a virtual CPU's task whose time is the guest's. */
+export const PF_IDLE = 2;
+const PF_VCPU = 1;
+
 /** lockdep_off() adds this to current->lockdep_recursion (include/linux/lockdep.h, LOCKDEP_OFF). */
 export const LOCKDEP_OFF = 1 << 16;
 
@@ -61,6 +66,10 @@ export function contentsOf(values: Values, name: VariableName, field: (name: Fie
       return values.constant(field('hardirqContext'), 0);
     case 'lockdep-off':
       return values.constant(field('lockdepOff') * LOCKDEP_OFF, 0);
+    case 'task-flags': {
+      const flags = (field('idleTask') === 1 ? PF_IDLE : 0) | (field('vcpu') === 1 ? PF_VCPU : 0);
+      return values.bits(PF_IDLE | PF_VCPU, -1, flags, 0);
+    }
     case 'context-state': {
       const low = field('ctState') | (field('watching') === 1 ? WATCHING : 0);
       return values.bits(CONTEXT_MASK | WATCHING, -1, low, 0);
@@ -99,6 +108,10 @@ export function eventsOf(name: VariableName, before: Value, after: Value): reado
       return low32(before) && low32(after)
         ? repeated(after.bits0 - before.bits0, LOCKDEP_OFF, 'lockdep.off', 'lockdep.on')
         : undefined;
+    case 'task-flags':
+      if ((before.known0 & after.known0 & PF_VCPU) === 0) return undefined;
+      if (((before.bits0 ^ after.bits0) & PF_VCPU) === 0) return [];
+      return [(after.bits0 & PF_VCPU) === 0 ? 'guest.timing.exit' : 'guest.timing.enter'];
     case 'context-state':
       return contextEvents(before, after);
     case 'nesting':

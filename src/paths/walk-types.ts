@@ -23,6 +23,8 @@ export interface Origin {
   /** Saved registers: low two bits of cs, and the interrupt flag; absent where the root is no handler. */
   readonly saved?: { readonly user: boolean; readonly interrupts: boolean };
   readonly monitor: Monitor;
+  /** Where the root is called by code: it must return with counters and context tracking as it found them. */
+  readonly givesBack?: boolean;
 }
 
 /** One way into the object's code. */
@@ -30,8 +32,6 @@ export interface Root {
   readonly name: string;
   readonly entry: Insn;
   readonly origins: readonly Origin[];
-  /** Instrumentable code: only order counts, every call is legal. */
-  readonly orderOnly: boolean;
   /** The source of the fact that this is an entry. */
   readonly source: string;
 }

@@ -57,6 +57,9 @@ interface Snapshot {
   readonly told: number;
 }
 
+/** Where VMX lands when a guest exits: HOST_RIP (arch/x86/kvm/vmx/vmx.c, vmx_set_constant_host_state). */
+const GUEST_EXIT = 'vmx_vmexit';
+
 /** One walk. */
 export class Walk {
   readonly #tools: WalkTools;
@@ -122,7 +125,7 @@ export class Walk {
   retell(violation: Violation): readonly TraceStep[] {
     const chain: number[] = [];
     for (let s = violation.state; s >= 0; s = this.#states.parent(s)) chain.unshift(s);
-    const trace: TraceStep[] = [];
+    const trace: TraceStep[] = [{ place: this.#root.entry.step.place, what: 'entry' }];
     const { violations } = this;
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
@@ -146,7 +149,7 @@ export class Walk {
     const { executor, memory, program } = this.#tools;
     const model = program.lifter.registers;
     this.#frame = this.#frames.at(0);
-    this.#observer.begin(this.#origin);
+    this.#observer.begin(this.#origin, this.#tools.territory.isNoinstr(this.#root.entry.step.place.section));
     memory.fill(this.#store, this.#origin, (name) => this.#judge.field(this.#observer.contract, name));
     executor.interrupts = this.#judge.field(this.#observer.contract, 'irq') === 1;
     const { values, names } = program.universe;
@@ -281,6 +284,7 @@ export class Walk {
     const { executor, program } = this.#tools;
     executor.happenings.length = 0;
     if (insn.effects.length > 0) {
+      executor.remembers = this.#tools.analysis.remembers(insn);
       executor.run(this.#store, insn.effects, (slot) => program.site(insn, slot), decided);
       if (executor.happenings.length > 0 && !this.#happen(insn, executor.happenings.splice(0))) return undefined;
     }
@@ -290,15 +294,35 @@ export class Walk {
   #happen(insn: Insn, happenings: readonly Happening[]): boolean {
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
+      else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#launch();
       else if (!this.#tell(this.#observer.happening(happening, this.#isBeforeHalt(insn), () => this.#tools.program.site(insn, 0)))) return false;
     }
     return true;
   }
 
+  /** The guest runs and control comes back at the place that the host named; behind the instruction the launch failed. */
+  #launch(): void {
+    const { program } = this.#tools;
+    const landing = program.object.symbolsNamed(GUEST_EXIT)[0]?.place;
+    const to = landing?.kind === 'defined' ? program.at({ section: landing.section, offset: landing.offset }) : undefined;
+    if (to === undefined) {
+      this.#gap(this.#insn.step.place, `where the guest's exit lands is not known: there is no ${GUEST_EXIT}`);
+      return;
+    }
+    const saved = this.#save();
+    if (this.#tell(this.#observer.guestRun())) {
+      const sp = program.lifter.registers.stackPointer;
+      for (let r = 0; r < this.#store.registers.length; r++) if (r !== sp) this.#store.registers[r] = program.universe.values.any;
+      this.#store.flags = program.universe.flags.none;
+      this.#emit(to);
+    }
+    this.#restore(saved);
+  }
+
   #isBeforeHalt(insn: Insn): boolean {
     const [exit] = insn.step.exits;
     const next = exit?.kind === 'flow' ? this.#tools.program.at(exit.to) : undefined;
-    return next?.effects.some((e) => e.do === 'deed' && e.deed === 'halt') ?? false;
+    return next?.effects.some((e) => e.do === 'deed' && (e.deed === 'halt' || e.deed === 'wait')) ?? false;
   }
 
   /** Follows the ways out of an instruction that has run. */
@@ -407,9 +431,10 @@ export class Walk {
         return this.#enter(insn, meaning, back, tail);
       case 'known':
         if (!this.#known(meaning.name, meaning.call)) return undefined;
+        if (meaning.call.mayEnable === true && !tail && back !== undefined) this.#alsoEnabled(back);
         break;
       case 'box':
-        if (!meaning.noinstr && !this.#tell(this.#observer.box(meaning.event, meaning.name, this.#root.name), meaning.name)) return undefined;
+        if (!meaning.noinstr && !this.#tell(this.#observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)), meaning.name)) return undefined;
         this.#afterCall(false);
         break;
       case 'lost':
@@ -421,11 +446,36 @@ export class Walk {
     return tail ? this.#return(insn.step.place) : back;
   }
 
+  /** Goes on behind the call as if it had enabled interrupts as well. */
+  #alsoEnabled(back: Insn): void {
+    const saved = this.#save();
+    const { executor } = this.#tools;
+    const outcome = this.#observer.enable();
+    executor.interrupts = true;
+    if (this.#tell(outcome)) this.#emit(back);
+    this.#restore(saved);
+  }
+
+  /** Base name of the function that an instruction is in. */
+  #caller(insn: Insn): string {
+    return baseName(this.#tools.program.code.functionAt(insn.step.place)?.name ?? '');
+  }
+
   #known(name: string, call: KnownCall): boolean {
     const argument = this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[0] ?? 0);
     for (const step of call.steps) if (!this.#tell(this.#observer.step(step, name, argument), name)) return false;
+    if (call.popsFrame === true) this.#popFrame();
     this.#afterCall(call.returns === 'watching');
     return true;
+  }
+
+  /** iret took code segment, flags, stack pointer and stack segment off the stack; the call itself pushed the rest. */
+  #popFrame(): void {
+    const sp = this.#tools.program.lifter.registers.stackPointer;
+    const { values } = this.#tools.program.universe;
+    const at = this.#store.register(sp);
+    if (!at.isAddress) return;
+    this.#store.registers[sp] = this.#store.load(values.address(at.name, at.offset + 16), 8, () => 0);
   }
 
   /** Unknown code has run: what it may change is unknown. */
@@ -444,26 +494,41 @@ export class Walk {
 
   #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
     const { analysis, program, executor } = this.#tools;
-    if (this.#frame.depth >= this.#bounds.depth || this.#isRunning(m.func)) {
+    const local = m.local === true;
+    if (local) this.#leaveFinishedFrames();
+    if (this.#frame.depth >= this.#bounds.depth || (!local && this.#isRunning(m.func))) {
       this.#gap(insn.step.place, `${m.name} is entered again and again`);
       return undefined;
     }
-    for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+    if (!local) for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
       if (!this.#tell(this.#observer.event(event), m.name)) return undefined;
     }
     if (this.#trace !== undefined) this.#trace.push({ place: m.entry.step.place, what: 'entered' });
     analysis.enter(m.entry);
     const windows = this.#judge.field(this.#observer.contract, 'windows');
-    this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', m.noinstr ? 0 : 7);
+    if (!local) this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', m.noinstr ? 0 : 7);
     if (!tail) {
       const wanted = back === undefined ? 0 : analysis.live(back);
       const model = program.lifter.registers;
       const needsResult = (wanted & (1 << (model.resultRegisters[0] ?? 0))) !== 0;
       this.#forgetDead(wanted | this.#argumentsOf(m.entry));
-      this.#frame = this.#frames.called(this.#frame, insn, back, needsResult, m.func, windows);
-      executor.push(this.#returnTo(this.#frame), this.#store);
+      // The frame is named by where its return address will lie, the return address by the frame.
+      executor.push(program.universe.values.any, this.#store);
+      const slot = this.#store.register(model.stackPointer);
+      this.#frame = this.#frames.called(this.#frame, insn, back, needsResult, m.func, windows, slot);
+      this.#store.store(slot, 8, this.#returnTo(this.#frame));
     }
     return m.entry;
+  }
+
+  /** Local calls whose return address was dropped are over: x86 fills its return stack buffer in a loop of them. */
+  #leaveFinishedFrames(): void {
+    const sp = this.#store.register(this.#tools.program.lifter.registers.stackPointer);
+    for (;;) {
+      const { slot, caller } = this.#frame;
+      if (slot === undefined || caller === undefined || slot.name !== sp.name || sp.offset <= slot.offset) return;
+      this.#frame = caller;
+    }
   }
 
   #argumentsOf(entry: Insn): number {
@@ -490,16 +555,20 @@ export class Walk {
     const { program, executor } = this.#tools;
     const { values } = program.universe;
     const model = program.lifter.registers;
-    const frame = this.#frame;
     const sp = this.#store.register(model.stackPointer);
     if (!sp.isAddress) {
       this.#gap(place, 'the stack pointer is not known at this return');
       return undefined;
     }
     const address = executor.pop(this.#store);
-    if (address !== this.#returnTo(frame)) {
-      this.#gap(place, 'what lies on the stack at this return is not the return address');
-      return undefined;
+    // A callee that took its return address off the stack (a local call that only pushes) is left with its caller.
+    let frame = this.#frame;
+    while (address !== this.#returnTo(frame)) {
+      if (frame.caller === undefined) {
+        this.#gap(place, 'what lies on the stack at this return is not the return address');
+        return undefined;
+      }
+      frame = frame.caller;
     }
     const { caller, back } = frame;
     if (caller === undefined) {

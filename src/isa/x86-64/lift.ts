@@ -181,8 +181,8 @@ const BIT_CHANGE: ReadonlyMap<number, 'none' | 'set' | 'clear' | 'flip'> = new M
 
 const DEEDS: ReadonlyMap<number, Deed> = new Map([
   [Mnemonic.Hlt, 'halt'],
-  [Mnemonic.Mwait, 'halt'],
-  [Mnemonic.Mwaitx, 'halt'],
+  [Mnemonic.Mwait, 'wait'],
+  [Mnemonic.Mwaitx, 'wait'],
   [Mnemonic.Vmrun, 'guest-enter'],
   [Mnemonic.Vmlaunch, 'guest-launch'],
   [Mnemonic.Vmresume, 'guest-launch'],

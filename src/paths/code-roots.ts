@@ -1,0 +1,121 @@
+/**
+ * Roots that code calls, not hardware: idle, the guest round, soft interrupts, the report of a WARN. Each with what its
+ * caller has done before, and whether it must give the state back.
+ */
+import type { EventName } from '../contract/alphabet.ts';
+import type { InitialState } from '../contract/initial.ts';
+import type { Tracking } from './roots.ts';
+import type { Program } from './program.ts';
+import type { Origin, Root } from './walk-types.ts';
+
+/** One such root. */
+interface CodeRoot {
+  /** Function names, of which an object may have some. */
+  readonly names: readonly string[];
+  readonly starts: readonly { readonly name: string; readonly state: InitialState; readonly before?: readonly EventName[] }[];
+  /** It returns with the counters and context tracking as it found them. */
+  readonly givesBack: boolean;
+  readonly source: string;
+}
+
+/** Where the idle loop has disabled interrupts (kernel/sched/idle.c: do_idle). */
+const idle: InitialState = { start: 'idle-task', but: { irq: 0, hardirqsEnabled: 0, tracedOff: 1, windows: 0 } };
+
+/** Inside of a guest round (arch/x86/kvm/x86.c: vcpu_enter_guest), its time charged already. */
+const guestRound: InitialState = {
+  start: 'task-irqs-off',
+  but: { preempt: 1, vcpu: 1, vtime: 'guest', guestStep: 'timed', windows: 0 },
+};
+
+/** What an interrupt has done when its handler begins. */
+const INTERRUPTED: readonly EventName[] = ['enter.interrupt', 'entry.kernel', 'lockdep.hardirqs-off', 'trace.off-finish'];
+const COUNTED: readonly EventName[] = [...INTERRUPTED, 'count.hardirq.add', 'lockdep.hardirq-enter', 'time.hardirq.enter', 'call.handler'];
+
+const CODE_ROOTS: readonly CodeRoot[] = [
+  {
+    names: ['default_idle_call', 'cpuidle_enter_state', 'cpu_idle_poll', 'acpi_idle_enter_bm', 'cpuidle_enter_s2idle'],
+    starts: [{ name: 'the idle loop', state: idle }],
+    givesBack: true,
+    source: 'kernel/sched/idle.c: do_idle; drivers/cpuidle/cpuidle.c',
+  },
+  {
+    names: ['vmx_vcpu_enter_exit'],
+    starts: [{ name: 'a guest round', state: guestRound }],
+    givesBack: true,
+    source: 'arch/x86/kvm/vmx/vmx.c: vmx_vcpu_run',
+  },
+  {
+    names: ['svm_vcpu_enter_exit'],
+    starts: [{ name: 'a guest round', state: { ...guestRound, but: { ...guestRound.but, gif: 0 } } }],
+    givesBack: true,
+    source: 'arch/x86/kvm/svm/svm.c: svm_vcpu_run, behind clgi()',
+  },
+  {
+    names: ['irq_enter_rcu'],
+    starts: [{ name: 'an interrupt', state: { start: 'task' }, before: INTERRUPTED }],
+    givesBack: false,
+    source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
+  },
+  {
+    names: ['irq_exit_rcu'],
+    starts: [{ name: 'an interrupt', state: { start: 'task' }, before: COUNTED }],
+    givesBack: false,
+    source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
+  },
+  {
+    names: ['preempt_schedule_irq'],
+    starts: [{ name: "an interrupt's exit", state: { start: 'task' }, before: [...INTERRUPTED, 'exit.kernel', 'preempt.check'] }],
+    givesBack: true,
+    source: 'kernel/entry/common.c: raw_irqentry_exit_cond_resched',
+  },
+  {
+    names: ['report_bug'],
+    starts: [
+      { name: 'a WARN where RCU watches', state: { start: 'task-irqs-off' } },
+      { name: 'a WARN where RCU does not watch', state: { start: 'idle' } },
+    ],
+    givesBack: true,
+    source: 'arch/x86/kernel/traps.c: handle_bug',
+  },
+  {
+    names: ['vcpu_run', 'vcpu_enter_guest'],
+    starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
+    givesBack: false,
+    source: 'arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_run',
+  },
+];
+
+/** The roots that this object has. */
+export function codeRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  return CODE_ROOTS.flatMap(({ names, starts, givesBack, source }) =>
+    names.flatMap((name) => {
+      const entry = entryOf(program, name);
+      if (entry === undefined) return [];
+      const origins = starts.flatMap((start) =>
+        trackings.map(
+          (tracking): Origin => ({
+            name: `${start.name}; ${tracking.name}`,
+            start: start.state,
+            ...(start.before === undefined ? {} : { before: start.before }),
+            keys: new Map([['context_tracking_key', tracking.key]]),
+            active: tracking.active,
+            givesBack,
+            monitor: tracking.monitor,
+          }),
+        ),
+      );
+      return [{ name, entry, origins, source }];
+    }),
+  );
+}
+
+/** A function by its name, also where the compiler has cloned it. */
+function entryOf(program: Program, name: string) {
+  const clones = ['', '.isra.0', '.constprop.0', '.part.0'].map((suffix) => name + suffix);
+  for (const clone of clones) {
+    for (const { place } of program.object.symbolsNamed(clone)) {
+      if (place.kind === 'defined') return program.at({ section: place.section, offset: place.offset });
+    }
+  }
+  return undefined;
+}
