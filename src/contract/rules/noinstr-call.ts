@@ -31,6 +31,13 @@ export const noinstrCall: Rule = {
       conditions: [],
       applies: { callees: ['__ubsan_handle_*'] },
     },
+    {
+      what: 'calls to __sanitizer_cov_*(), __tsan_func_*() and __tsan_atomic_signal_fence() count as noinstr',
+      why: 'no attribute keeps every compiler from making them, and the build turns them into nops',
+      source: kernel('tools/objtool/check.c', 'is_profiling_func'),
+      conditions: [],
+      applies: { callees: ['__sanitizer_cov_*', '__tsan_func_*', '__tsan_atomic_signal_fence'] },
+    },
   ],
   examples: [
     keeps('syscallWithWork'),
