@@ -50,7 +50,7 @@ function valuesOf(start: Start, { features }: Configuration): Values {
     case 'task':
       return KERNEL;
     case 'task-irqs-off':
-      return { ...KERNEL, irq: 0, hardirqsEnabled: 0, tracedOff: 1 };
+      return { ...KERNEL, irq: 0, hardirqsEnabled: 0, lockdepToldOff: 1, tracedOff: 1, tracerToldOff: 1 };
     case 'idle-task':
       return { ...KERNEL, idleTask: 1, preempt: 1, vtime: 'idle' };
     case 'idle':

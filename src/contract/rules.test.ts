@@ -207,7 +207,4 @@ describe('the data of the rules', () => {
 });
 
 /** Events that only the machine around a reference makes. */
-const ENVIRONMENT: readonly EventName[] = [
-  ...(['flag.notify', 'flag.patch', 'flag.resched', 'flag.signal', 'flag.uprobe'] as const),
-  ...(['shadow.end', 'shadow.mov-ss', 'softirq.raise'] as const),
-];
+const ENVIRONMENT: readonly EventName[] = ['shadow.end', 'shadow.mov-ss', 'softirq.raise'];

@@ -175,7 +175,7 @@ export function sequencesOf(configuration: Configuration): Sequences {
       'lockdep.hardirqs-on',
     );
   const preempted = features.has('preemption')
-    ? row('count.preempt.add', irqsOn, 'call.preempt', irqsOff, 'count.preempt.sub')
+    ? row('call.preempt', 'count.preempt.add', irqsOn, 'schedule.preempt', irqsOff, 'count.preempt.sub')
     : [];
 
   // lockdep's flag as saved by irqentry_nmi_enter() decides the exit: without lockdep it reads as off.

@@ -20,7 +20,7 @@ export const BELIEFS = {
   'lockdep.hardirqs-off': {
     says: 'lockdep is told that interrupts are off',
     kernel: [kernel(LOCKDEP, 'lockdep_hardirqs_off')],
-    effects: [put('hardirqsEnabled', 0), put('prepared', 0)],
+    effects: [put('hardirqsEnabled', 0), put('lockdepToldOff', 1), put('prepared', 0)],
     ...needsLockdep,
   },
   'lockdep.hardirqs-on-prepare': {
@@ -32,7 +32,7 @@ export const BELIEFS = {
   'lockdep.hardirqs-on': {
     says: 'lockdep is told that interrupts are on',
     kernel: [kernel(LOCKDEP, 'lockdep_hardirqs_on')],
-    effects: [put('hardirqsEnabled', 1), put('prepared', 0)],
+    effects: [put('hardirqsEnabled', 1), put('lockdepToldOff', 0), put('prepared', 0)],
     ...needsLockdep,
   },
   'lockdep.hardirq-enter': {
@@ -62,13 +62,13 @@ export const BELIEFS = {
   'trace.off-finish': {
     says: 'the tracer is told that interrupts are off',
     kernel: [kernel(PREEMPTIRQ, 'trace_hardirqs_off_finish'), kernel(PREEMPTIRQ, 'trace_hardirqs_off')],
-    effects: [put('tracedOff', 1)],
+    effects: [put('tracedOff', 1), put('tracerToldOff', 1)],
     ...needsTracing,
   },
   'trace.on-prepare': {
     says: 'the tracer is told that interrupts go on',
     kernel: [kernel(PREEMPTIRQ, 'trace_hardirqs_on_prepare'), kernel(PREEMPTIRQ, 'trace_hardirqs_on')],
-    effects: [put('tracedOff', 0)],
+    effects: [put('tracedOff', 0), put('tracerToldOff', 0)],
     ...needsTracing,
   },
   'count.preempt.add': count('preemption is disabled', 'preempt_disable', add('preempt', 1)),

@@ -141,7 +141,7 @@ export const CONTEXT_TRACKING = {
   'rcu.check-tick': {
     says: 'RCU looks whether this interrupt must restart the tick',
     kernel: [kernel('kernel/rcu/tree.c', '__rcu_irq_enter_check_tick')],
-    effects: [],
+    effects: [put('tickChecked', 1)],
     needs: ['nohz-full'],
   },
   'rcu.note-context-switch': {

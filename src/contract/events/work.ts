@@ -1,6 +1,6 @@
 /** Events that are work: entries and exits of helpers, work on the way to user mode and guest, syscall work, calls of code. */
 import { type EventSpec, put, when } from '../event.ts';
-import { clear, is } from '../expression.ts';
+import { all, clear, is } from '../expression.ts';
 import { kernel } from '../source.ts';
 
 const COMMON = 'kernel/entry/common.c';
@@ -10,7 +10,11 @@ const SOFTIRQ = 'kernel/softirq.c';
 const entered = (entry: 'user' | 'kernel' | 'nmi', says: string, file: string, at: string): EventSpec => ({
   says,
   kernel: [kernel(file, at)],
-  effects: [put('entered', entry), put('exited', 0), put('handled', 0), put('preemptChecked', 0)],
+  effects: [
+    ...[put('entered', entry), put('exited', 0), put('handled', 0), put('preemptChecked', 0)],
+    // A context may make a second entry after the exit of the first (kvm_handle_async_pf(), an NMI that was latched).
+    ...[put('lockdepToldOff', 0), put('tracerToldOff', 0), put('tickChecked', 0)],
+  ],
 });
 const exited = (says: string, file: string, at: string): EventSpec => ({
   says,
@@ -28,6 +32,14 @@ const flagSet = (field: 'resched' | 'uprobe' | 'patch' | 'signal' | 'notify', at
   kernel: [kernel('arch/x86/include/asm/thread_info.h', at)],
   effects: [put(field, 1)],
 });
+
+const NOTHING_WANTED = [
+  put('dispatchWanted', 0),
+  put('ptraceWanted', 0),
+  put('seccompWanted', 0),
+  put('tracepointWanted', 0),
+  put('auditWanted', 0),
+];
 
 export const WORK = {
   'entry.user': entered('user', 'the entry from user mode begins', ENTRY, 'enter_from_user_mode'),
@@ -51,6 +63,31 @@ export const WORK = {
   'flag.patch': flagSet('patch', '_TIF_PATCH_PENDING'),
   'flag.signal': flagSet('signal', '_TIF_SIGPENDING'),
   'flag.notify': flagSet('notify', '_TIF_NOTIFY_RESUME'),
+  'want.dispatch': {
+    says: 'user dispatch is on for this task',
+    kernel: [kernel('include/linux/thread_info.h', 'SYSCALL_WORK_BIT_SYSCALL_USER_DISPATCH')],
+    effects: [put('dispatchWanted', 1)],
+  },
+  'want.ptrace': {
+    says: 'a tracer waits for the syscall',
+    kernel: [kernel('include/linux/thread_info.h', 'SYSCALL_WORK_BIT_SYSCALL_TRACE')],
+    effects: [put('ptraceWanted', 1)],
+  },
+  'want.seccomp': {
+    says: 'seccomp is on for this task',
+    kernel: [kernel('include/linux/thread_info.h', 'SYSCALL_WORK_BIT_SECCOMP')],
+    effects: [put('seccompWanted', 1)],
+  },
+  'want.tracepoint': {
+    says: 'the syscall tracepoints are on',
+    kernel: [kernel('include/linux/thread_info.h', 'SYSCALL_WORK_BIT_SYSCALL_TRACEPOINT')],
+    effects: [put('tracepointWanted', 1)],
+  },
+  'want.audit': {
+    says: 'audit is on for this task',
+    kernel: [kernel('include/linux/thread_info.h', 'SYSCALL_WORK_BIT_SYSCALL_AUDIT')],
+    effects: [put('auditWanted', 1)],
+  },
   'softirq.raise': {
     says: 'a soft interrupt is raised',
     kernel: [kernel(SOFTIRQ, '__raise_softirq_irqoff')],
@@ -126,13 +163,16 @@ export const WORK = {
     COMMON,
     'syscall_trace_enter',
     put('entryWork', 'dispatch'),
+    put('dispatchWanted', 0),
   ),
   'syscall.dispatched': call(
     'user dispatch takes the syscall',
     COMMON,
     'syscall_trace_enter',
     put('entryWork', 'dispatch'),
+    put('dispatchWanted', 0),
     put('dispatched', 1),
+    ...NOTHING_WANTED,
     put('signal', 1),
   ),
   'syscall.ptrace': call(
@@ -140,10 +180,36 @@ export const WORK = {
     COMMON,
     'syscall_trace_enter',
     put('entryWork', 'ptrace'),
+    put('ptraceWanted', 0),
   ),
-  'syscall.seccomp': call('seccomp looks at the syscall', COMMON, 'syscall_trace_enter', put('entryWork', 'seccomp')),
-  'syscall.tracepoint': call('the tracepoint sys_enter', COMMON, 'syscall_trace_enter', put('entryWork', 'tracepoint')),
-  'syscall.audit': call('audit is told of the syscall', COMMON, 'syscall_trace_enter', put('entryWork', 'audit')),
+  'syscall.seccomp': call(
+    'seccomp looks at the syscall',
+    COMMON,
+    'syscall_trace_enter',
+    put('entryWork', 'seccomp'),
+    put('seccompWanted', 0),
+  ),
+  'syscall.tracepoint': call(
+    'the tracepoint sys_enter',
+    COMMON,
+    'syscall_trace_enter',
+    put('entryWork', 'tracepoint'),
+    put('tracepointWanted', 0),
+  ),
+  'syscall.audit': call(
+    'audit is told of the syscall',
+    COMMON,
+    'syscall_trace_enter',
+    put('entryWork', 'audit'),
+    put('auditWanted', 0),
+  ),
+  'syscall.refused': call(
+    'the tracer or seccomp refuses the syscall: it does not run, nor the rest of the entry work',
+    COMMON,
+    'syscall_trace_enter',
+    put('entryWork', 'invoked'),
+    ...NOTHING_WANTED,
+  ),
   'syscall.invoke': call('the syscall runs', 'arch/x86/entry/common.c', 'do_syscall_x64', put('entryWork', 'invoked')),
   'syscall.read-exit-work': {
     says: 'the syscall work flags are read for the exit',
@@ -155,23 +221,30 @@ export const WORK = {
     COMMON,
     'syscall_exit_work',
     put('exitWork', 'audit'),
+    put('auditWanted', 0),
   ),
   'syscall.exit-tracepoint': call(
     'the tracepoint sys_exit',
     COMMON,
     'syscall_exit_work',
     put('exitWork', 'tracepoint'),
+    put('tracepointWanted', 0),
   ),
   'syscall.exit-ptrace': call(
     "the tracer is told of the syscall's end",
     COMMON,
     'syscall_exit_work',
     put('exitWork', 'ptrace'),
+    put('ptraceWanted', 0),
   ),
   'kvm.check.none': {
     says: 'KVM looks for work before the guest entry: there is none',
     kernel: [kernel('arch/x86/kvm/x86.c', 'kvm_vcpu_exit_request')],
-    effects: [put('guestWorkSeen', 0), when(clear('irq'), when(is('guestStep', 'none'), put('guestStep', 'checked')))],
+    effects: [
+      put('guestWorkSeen', 0),
+      when(all(clear('irq'), is('guestStep', 'none')), put('guestStep', 'checked')),
+      when(all(clear('irq'), is('guestStep', 'ran')), put('guestStep', 'timed')),
+    ],
   },
   'kvm.check.some': {
     says: 'KVM looks for work before the guest entry: there is some',
@@ -200,10 +273,15 @@ export const WORK = {
   'call.lock': call('a lock is taken', 'kernel/locking/lockdep.c', 'lock_acquire'),
   'call.fault': call('memory is touched that may fault', 'arch/x86/mm/fault.c', 'exc_page_fault'),
   'call.schedule': call('schedule() is called', 'kernel/sched/core.c', 'schedule', put('resched', 0)),
-  'call.preempt': call(
-    'the interrupted task is preempted',
+  'call.preempt': {
+    says: 'preempt_schedule_irq() is called (its steps follow)',
+    kernel: [kernel('kernel/sched/core.c', 'preempt_schedule_irq')],
+    effects: [],
+  },
+  'schedule.preempt': call(
+    'the interrupted task is preempted: another one runs',
     'kernel/sched/core.c',
-    'preempt_schedule_irq',
+    '__schedule',
     put('resched', 0),
   ),
   'call.softirq': call('a soft interrupt handler runs', SOFTIRQ, 'handle_softirqs'),
@@ -228,7 +306,7 @@ export const WORK = {
   'tick.irq-enter': {
     says: 'the tick of an idle CPU is brought up to date',
     kernel: [kernel('kernel/time/tick-sched.c', 'tick_irq_enter')],
-    effects: [],
+    effects: [put('tickEntered', 1)],
   },
   'tick.irq-exit': {
     says: 'the tick of an idle CPU may be stopped again',

@@ -19,6 +19,7 @@ export const ORDINARY_CODE = [
   'syscall.seccomp',
   'syscall.tracepoint',
   'syscall.audit',
+  'syscall.refused',
   'syscall.invoke',
   'syscall.exit-audit',
   'syscall.exit-tracepoint',
@@ -49,6 +50,7 @@ export const TRANSITION_CODE = [
   'time.softirq.exit',
   'preempt.check',
   'call.preempt',
+  'schedule.preempt',
   'function.instrumentable',
 ] as const satisfies readonly EventName[];
 

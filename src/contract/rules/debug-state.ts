@@ -69,6 +69,27 @@ export const debugState: Rule = {
       on: ['return'],
       broken: all(is('kind', 'nmi'), set('cr2Written')),
     },
+    {
+      name: 'dr7-saved-twice',
+      says: 'DR7 is saved twice: the first value is lost',
+      fix: 'Save it once',
+      on: ['dr7.save'],
+      broken: set('dr7Saved'),
+    },
+    {
+      name: 'dr7-restored-unsaved',
+      says: 'DR7 is restored, and was not saved',
+      fix: 'Pair local_db_save() and local_db_restore()',
+      on: ['dr7.restore'],
+      broken: clear('dr7Saved'),
+    },
+    {
+      name: 'dr6-read-twice',
+      says: 'DR6 is read twice: it was reset by the first',
+      fix: 'Read it once, first',
+      on: ['dr6.read'],
+      broken: set('dr6Read'),
+    },
   ],
   exceptions: [
     {
@@ -102,7 +123,14 @@ export const debugState: Rule = {
     keeps('doubleFault'),
     shows('a page fault in an NMI', { start: 'task' }, [
       ...after('call.nmi-handler', [
-        ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'window.begin'] as const),
+        ...([
+          'enter.page-fault',
+          'cr2.read',
+          'entry.kernel',
+          'lockdep.hardirqs-off',
+          'window.begin',
+          'rcu.check-tick',
+        ] as const),
         ...(['trace.off-finish', 'call.exception-handler', 'window.end', 'exit.kernel', 'return'] as const),
       ])(keeps('nmi').events),
     ]),
@@ -119,10 +147,20 @@ export const debugState: Rule = {
     breaks('cr2-not-restored', 'nmi', (sequence) =>
       drop('cr2.restore')(
         before('exit.nmi', [
-          ...(['enter.page-fault', 'cr2.read', 'entry.kernel', 'lockdep.hardirqs-off', 'window.begin'] as const),
+          ...([
+            'enter.page-fault',
+            'cr2.read',
+            'entry.kernel',
+            'lockdep.hardirqs-off',
+            'window.begin',
+            'rcu.check-tick',
+          ] as const),
           ...(['trace.off-finish', 'window.end', 'exit.kernel', 'return'] as const),
         ])(sequence),
       ),
     ),
+    breaks('dr7-saved-twice', 'nmi', after('dr7.save', ['dr7.save'])),
+    breaks('dr7-restored-unsaved', 'nmi', after('dr7.restore', ['dr7.restore'])),
+    breaks('dr6-read-twice', 'debug', after('dr6.read', ['dr6.read'])),
   ],
 };

@@ -1,7 +1,7 @@
 /** EXIT-WORK: nothing that waits for this task may be overlooked on its way to user mode. */
 import type { EventName } from '../alphabet.ts';
-import { after, breaks, drop, keeps, moveBefore, replace } from '../example.ts';
-import { above, clear, set } from '../expression.ts';
+import { after, before, breaks, drop, keeps, moveBefore, replace, shows } from '../example.ts';
+import { above, any, clear, set } from '../expression.ts';
 import type { ValueOf } from '../fields.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -78,6 +78,20 @@ export const exitWork: Rule = {
     order('work.patch', 'uprobe'),
     order('work.signal', 'patch'),
     order('work.notify', 'signal'),
+    {
+      name: 'flag-overlooked',
+      says: 'the reading of the work flags finds nothing, and one is set',
+      fix: 'Test every flag of EXIT_TO_USER_MODE_WORK',
+      on: ['work.read.none'],
+      broken: any(set('resched'), set('uprobe'), set('patch'), set('signal'), set('notify')),
+    },
+    {
+      name: 'work-unread',
+      says: 'work is done that the last reading of the flags did not show',
+      fix: 'Read the flags before the pass',
+      on: ITEMS,
+      broken: clear('workSeen'),
+    },
   ],
   exceptions: [
     {
@@ -110,5 +124,14 @@ export const exitWork: Rule = {
     breaks('patch-order', 'syscallWithWork', moveBefore('work.signal', 'work.patch')),
     breaks('signal-order', 'syscallWithWork', moveBefore('work.notify', 'work.signal')),
     breaks('notify-order', 'syscallWithWork', after('work.notify', ['work.notify'])),
+    breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.resched'])),
+    breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.uprobe'])),
+    breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.patch'])),
+    breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.signal'])),
+    breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.notify'])),
+    shows('a signal that is delivered', { start: 'user' }, [
+      ...before('work.read.some', ['flag.signal'])(keeps('syscallWithWork').events),
+    ]),
+    breaks('work-unread', 'syscallWithWork', drop('work.read.some')),
   ],
 };

@@ -18,7 +18,7 @@ export const idleOrder: Rule = {
       says: 'context tracking enters idle before the tracer is told that interrupts go on',
       fix: 'Call ct_cpuidle_enter()',
       on: ['ct.idle.enter'],
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['tracing', 'idle-noinstr'],
     },
     {

@@ -1,6 +1,6 @@
 /** IRQ-COUNT: the handler of an interrupt is counted as one. */
 import { after, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
-import { above, all, clear, is, not } from '../expression.ts';
+import { above, all, changed, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { countedKind } from './acts.ts';
@@ -65,6 +65,44 @@ export const irqCount: Rule = {
       broken: all(is('kind', 'interrupt'), above('counted', 0)),
       needs: ['lockdep'],
     },
+    {
+      name: 'tick-before-lockdep',
+      says: 'the tick is brought up to date before lockdep is in hard interrupt context',
+      fix: 'Call lockdep_hardirq_enter() right after the count',
+      on: ['tick.irq-enter'],
+      broken: not(changed('hardirqContext')),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'tick-entered-twice',
+      says: 'the tick is brought up to date twice in one interrupt',
+      fix: 'Use irq_enter_rcu() once',
+      on: ['tick.irq-enter'],
+      broken: set('tickEntered'),
+    },
+    {
+      name: 'tick-missing',
+      says: 'the first interrupt of an idle CPU is handled, and the tick was not brought up to date',
+      fix: 'Call tick_irq_enter() (irq_enter_rcu()) before the handler',
+      on: ['call.handler'],
+      when: all(is('kind', 'interrupt'), set('idleTask')),
+      broken: all(clear('tickEntered'), is('hardirq', 1), clear('softirq'), is('bhDisabled', 0)),
+    },
+    {
+      name: 'tick-left-counted',
+      says: 'the tick is stopped again while the interrupt is still counted',
+      fix: 'Drop the count before tick_irq_exit()',
+      on: ['tick.irq-exit'],
+      broken: above('counted', 0),
+    },
+    {
+      name: 'tick-left-after-lockdep',
+      says: 'the tick is stopped again after lockdep has left hard interrupt context',
+      fix: 'Call lockdep_hardirq_exit() last',
+      on: ['tick.irq-exit'],
+      broken: not(changed('hardirqContext')),
+      needs: ['lockdep'],
+    },
   ],
   exceptions: [
     {
@@ -105,5 +143,21 @@ export const irqCount: Rule = {
     breaks('left-counted', 'interrupt', drop('count.hardirq.sub')),
     breaks('lockdep-before-count', 'interrupt', moveBefore('lockdep.hardirq-enter', 'count.hardirq.add')),
     breaks('lockdep-left-before-count', 'interrupt', moveBefore('lockdep.hardirq-exit', 'count.hardirq.sub')),
+    keeps('interruptInIdle'),
+    keeps('interruptInIdleSoftirq'),
+    shows('an interrupt in a soft interrupt of an idle CPU', { start: 'idle-task', but: { softirq: 1 } }, [
+      ...drop('tick.irq-enter')(keeps('interruptInIdleWatching').events),
+    ]),
+    shows('an interrupt where the idle task disabled soft interrupts', { start: 'idle-task', but: { bhDisabled: 1 } }, [
+      ...drop('tick.irq-enter')(keeps('interruptInIdleWatching').events),
+    ]),
+    shows('an interrupt in an interrupt of an idle CPU', { start: 'idle-task', but: { hardirq: 1 } }, [
+      ...drop('tick.irq-enter')(keeps('interruptInIdleWatching').events),
+    ]),
+    breaks('tick-before-lockdep', 'interrupt', moveBefore('tick.irq-enter', 'lockdep.hardirq-enter')),
+    breaks('tick-entered-twice', 'interrupt', after('tick.irq-enter', ['tick.irq-enter'])),
+    breaks('tick-missing', 'interruptInIdle', drop('tick.irq-enter')),
+    breaks('tick-left-counted', 'interrupt', moveBefore('tick.irq-exit', 'count.hardirq.sub')),
+    breaks('tick-left-after-lockdep', 'interrupt', moveBefore('lockdep.hardirq-exit', 'tick.irq-exit')),
   ],
 };

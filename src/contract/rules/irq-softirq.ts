@@ -16,7 +16,7 @@ export const irqSoftirq: Rule = {
       name: 'still-hard',
       says: 'soft interrupts run while a hard interrupt or an NMI is counted',
       fix: 'Drop HARDIRQ_OFFSET before invoke_softirq()',
-      on: ['softirq.take', 'call.softirq'],
+      on: ['count.softirq.add', 'softirq.take', 'call.softirq'],
       broken: above('hardirq', 0),
     },
     {

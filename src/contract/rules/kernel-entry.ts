@@ -10,7 +10,10 @@ const COMMON = 'kernel/entry/common.c';
 const entering = all(inKernelEntry, clear('exited'));
 const idleUntold = all(set('idleTask'), clear('rcuEntered'));
 
-const IDLE_IRQS_OFF: InitialState = { start: 'idle-task', but: { irq: 0, hardirqsEnabled: 0, tracedOff: 1 } };
+const IDLE_IRQS_OFF: InitialState = {
+  start: 'idle-task',
+  but: { irq: 0, hardirqsEnabled: 0, tracedOff: 1, lockdepToldOff: 1, tracerToldOff: 1 },
+};
 
 export const kernelEntry: Rule = {
   id: 'KERNEL-ENTRY',
@@ -93,7 +96,7 @@ export const kernelEntry: Rule = {
       fix: 'Call trace_hardirqs_on_prepare() before ct_irq_exit()',
       on: ['ct.irq.exit'],
       when: inKernelEntry,
-      broken: all(set('savedIrq'), set('tracedOff')),
+      broken: all(set('savedIrq'), set('tracerToldOff')),
       needs: ['tracing'],
     },
     {
@@ -120,7 +123,7 @@ export const kernelEntry: Rule = {
       fix: 'Call trace_hardirqs_on(), or its parts around ct_irq_exit()',
       on: ['return'],
       when: inKernelEntry,
-      broken: all(set('savedIrq'), any(clear('hardirqsEnabled'), set('tracedOff'))),
+      broken: all(set('savedIrq'), any(clear('hardirqsEnabled'), set('tracerToldOff'))),
       needs: ['lockdep', 'tracing'],
     },
     {
@@ -129,7 +132,7 @@ export const kernelEntry: Rule = {
       fix: 'Call trace_hardirqs_on() only where the saved flags have interrupts on',
       on: ['return'],
       when: all(inKernelEntry, clear('savedIrq')),
-      broken: any(set('hardirqsEnabled'), clear('tracedOff')),
+      broken: any(set('hardirqsEnabled'), clear('tracerToldOff')),
       needs: ['lockdep', 'tracing'],
     },
     {
@@ -147,6 +150,15 @@ export const kernelEntry: Rule = {
         is('hardirq', 0),
       ),
       needs: ['preemption'],
+    },
+    {
+      name: 'tick-unchecked',
+      says: 'an interrupt is handled, and RCU did not look whether it must restart the tick',
+      fix: 'Call rcu_irq_enter_check_tick() in the entry',
+      on: ['call.handler', 'call.exception-handler'],
+      when: entering,
+      broken: all(clear('idleTask'), clear('tickChecked')),
+      needs: ['nohz-full'],
     },
   ],
   exceptions: [
@@ -226,5 +238,6 @@ export const kernelEntry: Rule = {
     ),
     breaks('told-on-falsely', 'interruptIrqsOff', after('exit.kernel', ['lockdep.hardirqs-on'])),
     breaks('preemption-missed', 'interrupt', drop('preempt.check')),
+    breaks('tick-unchecked', 'interrupt', drop('rcu.check-tick')),
   ],
 };

@@ -37,7 +37,7 @@ export const kvmOrder: Rule = {
       says: 'the guest runs, and the tracer believes interrupts off',
       fix: 'Call guest_state_enter_irqoff() before',
       on: ['guest.run'],
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['tracing'],
     },
     {
@@ -74,7 +74,7 @@ export const kvmOrder: Rule = {
       says: 'context tracking enters the guest before the tracer is told',
       fix: 'Call trace_hardirqs_on_prepare() first',
       on: GUEST_ENTERS,
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['tracing'],
     },
     {
@@ -187,6 +187,20 @@ export const kvmOrder: Rule = {
       broken: is('ctState', 'guest'),
       needs: ['context-tracking'],
     },
+    {
+      name: 'left-twice',
+      says: 'context tracking leaves the guest, and is not there',
+      fix: 'Pair guest_state_enter_irqoff() and guest_state_exit_irqoff()',
+      on: GUEST_EXITS,
+      broken: not(is('ctState', 'guest')),
+    },
+    {
+      name: 'run-never-ends',
+      says: 'SVM runs the guest with interrupts off: an interrupt of the host would not end the run',
+      fix: 'Call raw_local_irq_enable() behind guest_state_enter_irqoff()',
+      on: ['guest.run'],
+      broken: all(clear('gif'), clear('irq')),
+    },
   ],
   exceptions: [
     {
@@ -261,5 +275,7 @@ export const kvmOrder: Rule = {
     ]),
     breaks('timing-before-window', 'vmx', moveBefore('guest.timing.exit', 'trace.on-prepare', 1, 2)),
     breaks('timing-in-state', 'vmx', drop('ct.guest.exit')),
+    breaks('left-twice', 'vmx', after('ct.guest.exit', ['ct.guest.exit'])),
+    breaks('run-never-ends', 'svm', (sequence) => drop('irq.enable')(sequence)),
   ],
 };

@@ -1,6 +1,6 @@
 /** KVM-WORK: what waits for the task must be done before it disappears into the guest. */
 import { after, breaks, drop, keeps, replace, shows } from '../example.ts';
-import { clear, is, set } from '../expression.ts';
+import { clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
@@ -35,8 +35,15 @@ export const kvmWork: Rule = {
       name: 'not-checked',
       says: 'the guest round begins, and nobody looked for work since interrupts went off',
       fix: 'Ask kvm_vcpu_exit_request() (xfer_to_guest_mode_work_pending()) with interrupts off',
-      on: ['guest.timing.enter', 'guest.run'],
-      broken: is('guestStep', 'none', 'window'),
+      on: ['guest.timing.enter'],
+      broken: not(is('guestStep', 'checked')),
+    },
+    {
+      name: 'run-unchecked',
+      says: 'the guest is entered, and nobody looked for work since the last run',
+      fix: 'Ask kvm_vcpu_exit_request() before the fast path enters the guest again',
+      on: ['guest.run'],
+      broken: not(is('guestStep', 'timed')),
     },
     {
       name: 'work-ignored',
@@ -51,7 +58,7 @@ export const kvmWork: Rule = {
       what: 'the fast path enters the guest again without a round of its own',
       why: 'it asks kvm_vcpu_exit_request() itself',
       source: kernel(X86, 'vcpu_enter_guest'),
-      conditions: ['not-checked'],
+      conditions: ['run-unchecked'],
     },
   ],
   examples: [
@@ -64,6 +71,7 @@ export const kvmWork: Rule = {
     breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
     breaks('not-checked', 'vmx', drop('kvm.check.none')),
     breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
+    breaks('run-unchecked', 'vmx', replace('guest.exit', ['guest.exit', 'guest.run', 'guest.exit'])),
     breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
   ],
 };

@@ -1,11 +1,14 @@
 /** LOCKDEP-HW: two beliefs and one fact. */
-import { breaks, drop, keeps, replace, shows } from '../example.ts';
-import { above, all, any, clear, is, set } from '../expression.ts';
+import { breaks, drop, keeps, moveBefore, replace, shows } from '../example.ts';
+import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { ORDINARY_CODE } from './acts.ts';
 
 const _NOINSTR = document('Non-instrumentable code - noinstr');
+
+/** In the idle state the order of the transition is IDLE-ORDER's. */
+const asleep = all(set('idleTask'), clear('watching'));
 
 export const lockdepHw: Rule = {
   id: 'LOCKDEP-HW',
@@ -45,11 +48,85 @@ export const lockdepHw: Rule = {
       says: 'a handler runs, and the tracer was told the opposite about interrupts',
       fix: 'Call trace_hardirqs_off_finish() at the end of the entry',
       on: ['call.handler', 'call.exception-handler', 'call.nmi-handler'],
-      broken: any(all(set('tracedOff'), set('irq')), all(clear('tracedOff'), clear('irq'))),
+      broken: any(all(set('tracerToldOff'), set('irq')), all(clear('tracerToldOff'), clear('irq'))),
       needs: ['tracing'],
+    },
+    {
+      name: 'told-off-while-on',
+      says: 'lockdep is told that interrupts are off, and they are on',
+      fix: 'Disable interrupts first',
+      on: ['lockdep.hardirqs-off'],
+      broken: set('irq'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'told-on-while-on',
+      says: 'lockdep is told that interrupts go on after they went on',
+      fix: 'Call lockdep_hardirqs_on() before interrupts go on',
+      on: ['lockdep.hardirqs-on'],
+      broken: set('irq'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'enabled-untold',
+      says: 'interrupts go on, and lockdep was not told',
+      fix: 'Use local_irq_enable(), or call lockdep_hardirqs_on() before',
+      on: ['irq.enable', 'irq.enable.shadowed'],
+      when: not(asleep),
+      broken: clear('hardirqsEnabled'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'enabled-untold-tracer',
+      says: 'interrupts go on, and the tracer was not told',
+      fix: 'Use local_irq_enable(), or call trace_hardirqs_on_prepare() before',
+      on: ['irq.enable', 'irq.enable.shadowed'],
+      when: not(asleep),
+      broken: set('tracerToldOff'),
+      needs: ['tracing'],
+    },
+    {
+      name: 'tracer-before-lockdep',
+      says: 'the tracer is told that interrupts are off before lockdep is',
+      fix: 'Call lockdep_hardirqs_off() first',
+      on: ['trace.off-finish'],
+      broken: set('hardirqsEnabled'),
+      needs: ['lockdep', 'tracing', 'nmi-irqflags'],
+    },
+    {
+      name: 'prepared-before-tracer',
+      says: 'lockdep is prepared before the tracer is told: a lock of the tracer would undo it',
+      fix: 'Call trace_hardirqs_on_prepare() first',
+      on: ['lockdep.hardirqs-on-prepare'],
+      broken: set('tracerToldOff'),
+      needs: ['lockdep', 'tracing'],
+    },
+    {
+      name: 'on-unprepared',
+      says: 'lockdep is told that interrupts go on, and was not prepared',
+      fix: 'Call lockdep_hardirqs_on_prepare() before, while RCU watches',
+      on: ['lockdep.hardirqs-on'],
+      when: clear('idleTask'),
+      broken: clear('prepared'),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'on-unprepared-in-idle',
+      says: 'idle tells lockdep that interrupts go on, and has not prepared it',
+      fix: 'Call lockdep_hardirqs_on_prepare() before, while RCU watches',
+      on: ['lockdep.hardirqs-on'],
+      when: set('idleTask'),
+      broken: clear('prepared'),
+      needs: ['lockdep', 'idle-noinstr'],
     },
   ],
   exceptions: [
+    {
+      what: 'the idle loop of 6.1 tells lockdep that interrupts go on and has not prepared it',
+      why: 'it comes from where they were on a few steps before',
+      source: kernel('kernel/sched/idle.c', 'default_idle_call', '6.1'),
+      conditions: ['on-unprepared', 'on-unprepared-in-idle'],
+    },
     {
       what: 'handle_bug() enables interrupts and tells neither lockdep nor the tracer',
       why: 'either may be what warned',
@@ -68,6 +145,13 @@ export const lockdepHw: Rule = {
       source: kernel('kernel/context_tracking.c', 'ct_nmi_enter'),
       conditions: ['believed-on', 'believed-off'],
     },
+    {
+      what: 'a VMREAD or VMWRITE that fails prints in the guest state',
+      why: 'only a broken hypervisor gets there, and a message is worth more than silence',
+      source: kernel('arch/x86/kvm/vmx/vmx.c', 'vmread_error, vmwrite_error'),
+      conditions: [],
+      applies: { callees: ['vmread_error', 'vmwrite_error', 'vmread_error_trampoline'] },
+    },
   ],
   examples: [
     keeps('syscallWithWork'),
@@ -81,5 +165,15 @@ export const lockdepHw: Rule = {
     breaks('believed-off', 'syscall', drop('lockdep.hardirqs-on')),
     breaks('traced-wrongly', 'interrupt', drop('trace.off-finish')),
     breaks('traced-wrongly', 'pageFault', replace('trace.on-prepare', [])),
+    keeps('idle'),
+    keeps('svm'),
+    breaks('told-off-while-on', 'syscall', moveBefore('lockdep.hardirqs-off', 'irq.disable', 2)),
+    breaks('told-on-while-on', 'syscall', moveBefore('irq.enable', 'lockdep.hardirqs-on')),
+    breaks('enabled-untold', 'syscall', drop('lockdep.hardirqs-on')),
+    breaks('enabled-untold-tracer', 'syscall', drop('trace.on-prepare')),
+    breaks('tracer-before-lockdep', 'syscall', moveBefore('trace.off-finish', 'lockdep.hardirqs-off', 2, 2)),
+    breaks('prepared-before-tracer', 'syscall', moveBefore('lockdep.hardirqs-on-prepare', 'trace.on-prepare')),
+    breaks('on-unprepared', 'nmi', drop('lockdep.hardirqs-on-prepare')),
+    breaks('on-unprepared-in-idle', 'idle', drop('lockdep.hardirqs-on-prepare')),
   ],
 };

@@ -77,7 +77,7 @@ export const nmiOrder: Rule = {
       fix: 'Use irqentry_nmi_enter()',
       on: ['call.nmi-handler'],
       when: entering,
-      broken: any(set('hardirqsEnabled'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracedOff')),
+      broken: any(set('hardirqsEnabled'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracerToldOff')),
       needs: ['lockdep', 'nmi-irqflags', 'tracing'],
     },
     {
@@ -86,7 +86,7 @@ export const nmiOrder: Rule = {
       fix: 'Call trace_hardirqs_on_prepare() and lockdep_hardirqs_on_prepare() before ct_nmi_exit(), where interrupts were on',
       on: ['ct.nmi.exit'],
       when: nmiLike,
-      broken: all(was('hardirqsEnabled', 1), any(set('tracedOff'), clear('prepared'))),
+      broken: all(was('hardirqsEnabled', 1), any(set('tracerToldOff'), clear('prepared'))),
       needs: ['lockdep', 'tracing', 'nmi-irqflags'],
     },
     {

@@ -1,5 +1,5 @@
 /** PREEMPT-CONTEXT: who may give the CPU away. */
-import { after, before, breaks, fails, keeps, shows } from '../example.ts';
+import { after, before, breaks, drop, fails, keeps, shows } from '../example.ts';
 import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -46,7 +46,7 @@ export const preemptContext: Rule = {
       name: 'without-rcu',
       says: 'the CPU is given away while RCU does not watch',
       fix: 'Schedule behind the entry, or before the exit',
-      on: [...SLEEPS, 'call.preempt'],
+      on: [...SLEEPS, 'call.preempt', 'schedule.preempt'],
       broken: clear('watching'),
     },
     {
@@ -61,7 +61,7 @@ export const preemptContext: Rule = {
       says: 'an interrupt preempts code that is itself in an interrupt or has disabled soft interrupts',
       fix: 'Ask for preempt_count() == 0 before preempt_schedule_irq()',
       on: ['call.preempt'],
-      broken: any(above('hardirq', 0), set('softirq'), above('bhDisabled', 0), above('preempt', 1)),
+      broken: any(above('hardirq', 0), set('softirq'), above('bhDisabled', 0), above('preempt', 0)),
     },
     {
       name: 'preempts-irqs-off',
@@ -82,8 +82,30 @@ export const preemptContext: Rule = {
       name: 'check-enabled',
       says: 'the exit looks whether to preempt with interrupts on',
       fix: 'Disable interrupts before the exit',
-      on: ['preempt.check'],
+      on: ['preempt.check', 'call.preempt'],
       broken: set('irq'),
+    },
+    {
+      name: 'preempted-disabled',
+      says: 'another task is run in place of the interrupted one with interrupts off',
+      fix: 'Call local_irq_enable() in preempt_schedule_irq()',
+      on: ['schedule.preempt'],
+      broken: clear('irq'),
+    },
+    {
+      name: 'preempted-uncounted',
+      says: 'another task is run in place of the interrupted one, and an interrupt could preempt here again',
+      fix: 'Call preempt_disable() in preempt_schedule_irq()',
+      on: ['schedule.preempt'],
+      broken: is('preempt', 0),
+    },
+    {
+      name: 'preempt-unchecked',
+      says: 'the interrupted task is preempted, and nobody looked whether it may be',
+      fix: 'Call raw_irqentry_exit_cond_resched()',
+      on: ['call.preempt'],
+      when: not(is('kind', 'task')),
+      broken: clear('preemptChecked'),
     },
   ],
   exceptions: [
@@ -136,5 +158,8 @@ export const preemptContext: Rule = {
     breaks('preempts-irqs-off', 'interruptIrqsOff', before('return', ['preempt.check'])),
     breaks('preempts-user', 'interruptFromUser', before('exit.user', ['preempt.check'])),
     fails('check-enabled', { start: 'task' }, ['preempt.check']),
+    breaks('preempted-disabled', 'interruptPreempting', drop('irq.enable')),
+    breaks('preempted-uncounted', 'interruptPreempting', drop('count.preempt.add')),
+    breaks('preempt-unchecked', 'interruptPreempting', drop('preempt.check')),
   ],
 };

@@ -27,6 +27,21 @@ export const rcuWatching: Rule = {
       on: ['call.indirect'],
       broken: all(clear('watching'), clear('idleTask')),
     },
+    {
+      name: 'nesting-without-rcu',
+      says: 'a nesting count changes while RCU does not watch: an NMI in between would see the two contradict each other',
+      fix: 'Change it between the two halves of the state: after RCU begins to watch, before it stops',
+      on: [
+        'ct.nesting.set',
+        'ct.nesting.clear',
+        'ct.nmi-nesting.nonidle',
+        'ct.nmi-nesting.clear',
+        'ct.nmi-nesting.first',
+        'ct.nmi-nesting.nested',
+        'ct.nmi-nesting.unnested',
+      ],
+      broken: clear('watching'),
+    },
   ],
   exceptions: [
     {
@@ -62,5 +77,6 @@ export const rcuWatching: Rule = {
     breaks('code-without-rcu', 'interruptInIdle', moveBefore('trace.off-finish', 'ct.watch.begin')),
     breaks('code-without-rcu', 'nmiFromUser', drop('ct.watch.begin')),
     fails('pointer-without-rcu', { start: 'user' }, ['enter.syscall', 'window.begin', 'call.indirect']),
+    breaks('nesting-without-rcu', 'syscall', moveBefore('ct.user.enter', 'ct.nesting.clear')),
   ],
 };

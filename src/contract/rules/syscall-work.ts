@@ -1,6 +1,6 @@
 /** SYSCALL-WORK: what a tracer, seccomp and audit rely on. */
 import type { EventName } from '../alphabet.ts';
-import { after, before, both, breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
+import { after, before, both, breaks, drop, FULL, fails, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -108,6 +108,19 @@ export const syscallWork: Rule = {
       on: ['enter.syscall'],
       broken: not(is('mode', 'user')),
     },
+    {
+      name: 'work-skipped',
+      says: 'the syscall runs, or is left, and work that its flags ask for was not done',
+      fix: 'Do the work of every flag',
+      on: ['syscall.invoke', 'exit.user'],
+      broken: any(
+        set('dispatchWanted'),
+        set('ptraceWanted'),
+        set('seccompWanted'),
+        set('tracepointWanted'),
+        set('auditWanted'),
+      ),
+    },
   ],
   exceptions: [
     {
@@ -134,7 +147,10 @@ export const syscallWork: Rule = {
     keeps('syscall'),
     keeps('interruptFromUser'),
     shows('a syscall that user dispatch takes', { start: 'user' }, [
-      ...replace('syscall.invoke', ['syscall.dispatched'])(keeps('syscall').events),
+      ...both(
+        replace('syscall.invoke', ['syscall.dispatched']),
+        before('work.flush', FULL.exitWorkLoop),
+      )(keeps('syscall').events),
     ]),
     breaks('dispatch-order', 'syscallWithWork', after('syscall.ptrace', ['syscall.dispatch'])),
     breaks('ptrace-order', 'syscallWithWork', moveBefore('syscall.seccomp', 'syscall.ptrace')),
@@ -162,5 +178,21 @@ export const syscallWork: Rule = {
       ),
     ]),
     fails('nested', { start: 'task' }, ['enter.syscall']),
+    breaks('work-skipped', 'syscall', after('syscall.read-entry-work', ['want.dispatch'])),
+    breaks('work-skipped', 'syscall', after('syscall.read-entry-work', ['want.ptrace'])),
+    breaks('work-skipped', 'syscall', after('syscall.read-entry-work', ['want.seccomp'])),
+    breaks('work-skipped', 'syscall', after('syscall.read-entry-work', ['want.tracepoint'])),
+    breaks('work-skipped', 'syscall', after('syscall.read-entry-work', ['want.audit'])),
+    breaks('work-skipped', 'syscall', after('syscall.read-exit-work', ['want.audit'])),
+    shows('a syscall that seccomp refuses', { start: 'user' }, [
+      ...replace('syscall.invoke', [
+        'want.ptrace',
+        'syscall.ptrace',
+        'want.seccomp',
+        'syscall.seccomp',
+        'want.audit',
+        'syscall.refused',
+      ])(keeps('syscall').events),
+    ]),
   ],
 };

@@ -39,7 +39,7 @@ export const timeOnce: Rule = {
       says: 'time is switched on the other side of the tracer: the switch belongs to the context tracking step',
       fix: 'Switch between lockdep and tracer on entry, between tracer and context tracking on exit',
       on: ['vtime.user.exit', 'vtime.user.enter'],
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['vtime', 'tracing'],
     },
     {

@@ -56,7 +56,7 @@ export const userEntryOrder: Rule = {
       fix: 'Call trace_hardirqs_off_finish() (enter_from_user_mode()) before',
       on: ORDINARY_CODE,
       when: entering,
-      broken: all(clear('tracedOff'), clear('irq')),
+      broken: all(clear('tracerToldOff'), clear('irq')),
       needs: ['tracing'],
     },
     {
@@ -65,7 +65,7 @@ export const userEntryOrder: Rule = {
       fix: 'Call trace_hardirqs_off_finish() at the end of the entry',
       on: ['trace.on-prepare'],
       when: entering,
-      broken: clear('tracedOff'),
+      broken: clear('tracerToldOff'),
       needs: ['tracing'],
     },
     {

@@ -20,7 +20,7 @@ export const userExitOrder: Rule = {
       says: 'context tracking enters user mode before the tracer is told',
       fix: 'Call trace_hardirqs_on_prepare() before user_enter_irqoff()',
       on: USER_ENTERS,
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['tracing'],
     },
     {
@@ -72,7 +72,7 @@ export const userExitOrder: Rule = {
       fix: 'Call trace_hardirqs_on_prepare() (exit_to_user_mode())',
       on: ['return'],
       when: is('origin', 'user'),
-      broken: set('tracedOff'),
+      broken: set('tracerToldOff'),
       needs: ['tracing'],
     },
     {
@@ -91,6 +91,13 @@ export const userExitOrder: Rule = {
       when: exiting,
       broken: is('ctState', 'user'),
       needs: ['context-tracking'],
+    },
+    {
+      name: 'told-twice',
+      says: 'context tracking enters user mode, and is not in the kernel',
+      fix: 'Make the exit once',
+      on: USER_ENTERS,
+      broken: not(is('ctState', 'kernel')),
     },
   ],
   exceptions: [
@@ -129,5 +136,6 @@ export const userExitOrder: Rule = {
       'syscall',
       moveBefore('lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on', 2, 2),
     ),
+    breaks('told-twice', 'syscall', after('ct.user.enter', ['lockdep.hardirqs-on-prepare', 'ct.user.enter'])),
   ],
 };
