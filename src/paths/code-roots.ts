@@ -4,15 +4,19 @@
  */
 import type { EventName } from '../contract/alphabet.ts';
 import type { InitialState } from '../contract/initial.ts';
-import type { Tracking } from './roots.ts';
 import type { Program } from './program.ts';
+import type { Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
 
 /** One such root. */
 interface CodeRoot {
   /** Function names, of which an object may have some. */
   readonly names: readonly string[];
-  readonly starts: readonly { readonly name: string; readonly state: InitialState; readonly before?: readonly EventName[] }[];
+  readonly starts: readonly {
+    readonly name: string;
+    readonly state: InitialState;
+    readonly before?: readonly EventName[];
+  }[];
   /** It returns with the counters and context tracking as it found them. */
   readonly givesBack: boolean;
   readonly source: string;
@@ -28,8 +32,19 @@ const guestRound: InitialState = {
 };
 
 /** What an interrupt has done when its handler begins. */
-const INTERRUPTED: readonly EventName[] = ['enter.interrupt', 'entry.kernel', 'lockdep.hardirqs-off', 'trace.off-finish'];
-const COUNTED: readonly EventName[] = [...INTERRUPTED, 'count.hardirq.add', 'lockdep.hardirq-enter', 'time.hardirq.enter', 'call.handler'];
+const INTERRUPTED: readonly EventName[] = [
+  'enter.interrupt',
+  'entry.kernel',
+  'lockdep.hardirqs-off',
+  'trace.off-finish',
+];
+const COUNTED: readonly EventName[] = [
+  ...INTERRUPTED,
+  'count.hardirq.add',
+  'lockdep.hardirq-enter',
+  'time.hardirq.enter',
+  'call.handler',
+];
 
 const CODE_ROOTS: readonly CodeRoot[] = [
   {
@@ -64,7 +79,13 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['preempt_schedule_irq'],
-    starts: [{ name: "an interrupt's exit", state: { start: 'task' }, before: [...INTERRUPTED, 'exit.kernel', 'preempt.check'] }],
+    starts: [
+      {
+        name: "an interrupt's exit",
+        state: { start: 'task' },
+        before: [...INTERRUPTED, 'exit.kernel', 'preempt.check'],
+      },
+    ],
     givesBack: true,
     source: 'kernel/entry/common.c: raw_irqentry_exit_cond_resched',
   },

@@ -16,7 +16,17 @@ function machine() {
   const values = new Values();
   const names = new Names();
   const universe: Universe = { values, names, cells: new Cells(), flags: new FlagTable(values) };
-  const store = new Store(universe, { tracked: () => false, stable: () => false, changing: () => false, track: () => undefined, initial: () => undefined }, 16);
+  const store = new Store(
+    universe,
+    {
+      tracked: () => false,
+      stable: () => false,
+      changing: () => false,
+      track: () => undefined,
+      initial: () => undefined,
+    },
+    16,
+  );
   store.registers[4] = values.address(names.of('stack', 'stack').id, 0);
   store.registers[7] = values.address(names.of('regs', 'regs').id, 0);
   return { universe, store, executor: new Executor(lifter.registers) };

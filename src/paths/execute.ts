@@ -345,10 +345,15 @@ export class Executor {
     const word = this.#read(of);
     const ones = values.part(values.constant(-1, -1), 0, of.width);
     if (change !== 'none') this.#write(of, values.any);
-    store.flags = word === ones || word === values.zero ? flags.of('carry', values.part(word, 0, 1), values.zero, 8) : flags.none;
+    store.flags =
+      word === ones || word === values.zero ? flags.of('carry', values.part(word, 0, 1), values.zero, 8) : flags.none;
   }
 
-  #bit(of: RegisterOperand | KnownMemory, bit: number | RegisterOperand, change: 'none' | 'set' | 'clear' | 'flip'): void {
+  #bit(
+    of: RegisterOperand | KnownMemory,
+    bit: number | RegisterOperand,
+    change: 'none' | 'set' | 'clear' | 'flip',
+  ): void {
     const store = this.#store;
     const { values, names, flags } = store.universe;
     if (typeof bit !== 'number') {

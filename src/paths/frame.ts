@@ -29,10 +29,27 @@ export class Frames {
   readonly #byKey = new Map<string, Frame>();
 
   root(func: Func | undefined): Frame {
-    return this.#make('root', { caller: undefined, call: undefined, back: undefined, needsResult: true, depth: 0, windows: 0, slot: undefined, func });
+    return this.#make('root', {
+      caller: undefined,
+      call: undefined,
+      back: undefined,
+      needsResult: true,
+      depth: 0,
+      windows: 0,
+      slot: undefined,
+      func,
+    });
   }
 
-  called(caller: Frame, call: Insn, back: Insn | undefined, needsResult: boolean, func: Func | undefined, windows: number, slot: Value): Frame {
+  called(
+    caller: Frame,
+    call: Insn,
+    back: Insn | undefined,
+    needsResult: boolean,
+    func: Func | undefined,
+    windows: number,
+    slot: Value,
+  ): Frame {
     const key = `${caller.id} ${call.id} ${back?.id ?? -1} ${windows} ${slot.id} ${func?.start.section ?? 0}:${func?.start.offset ?? 0}`;
     return this.#make(key, { caller, call, back, needsResult, depth: caller.depth + 1, windows, slot, func });
   }

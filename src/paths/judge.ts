@@ -80,7 +80,9 @@ export class Judge {
     write(words, 0, 'depth', 1);
     words.set(this.words(start).subarray(0, LEVEL_WORDS), LEVEL_WORDS);
     const number = eventNumber('return') ?? -1;
-    return this.monitor.judgeAll(words, 0, number).find(({ rule, condition }) => rule.id === 'PAIR' && condition.name.endsWith('-changed'));
+    return this.monitor
+      .judgeAll(words, 0, number)
+      .find(({ rule, condition }) => rule.id === 'PAIR' && condition.name.endsWith('-changed'));
   }
 
   #ask(state: number, number: number, event: EventName): Verdict {

@@ -29,7 +29,9 @@ export interface KnownCall {
   /** It returns by iret: takes the rest of an interrupt frame off the stack. */
   readonly popsFrame?: boolean;
   /** What it returns, where it matters. */
-  readonly returns?: 'watching' | 'nothing';
+  readonly returns?: 'watching' | number;
+  /** What may happen instead. */
+  readonly or?: KnownCall;
   /** Where the fact comes from: a file and function of the kernel. */
   readonly source: string;
 }
@@ -41,6 +43,24 @@ const IRQ_COUNT = 0x1_0000;
 
 const lockdepOn = { set: 'hardirqs-enabled', to: 1, event: 'lockdep.hardirqs-on' } as const;
 const lockdepOff = { set: 'hardirqs-enabled', to: 0, event: 'lockdep.hardirqs-off' } as const;
+
+/** What a vendor's run of the guest does; it is walked by itself as vmx_vcpu_enter_exit and svm_vcpu_enter_exit. */
+const guestRound = (exit: EventName): KnownCall => ({
+  steps: [
+    { event: 'trace.on-prepare' },
+    { event: 'lockdep.hardirqs-on-prepare' },
+    { event: 'ct.guest.enter' },
+    { event: 'ct.guest.enter.inactive' },
+    lockdepOn,
+    { event: 'guest.run' },
+    { event: exit },
+    lockdepOff,
+    { event: 'ct.guest.exit' },
+    { event: 'ct.guest.exit.inactive' },
+    { event: 'trace.off-finish' },
+  ],
+  source: 'arch/x86/kvm/x86.c: vcpu_enter_guest',
+});
 
 /** By name without the compiler's suffixes. Same in 6.1 and 6.12 where no version is named. */
 export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, KnownCall>([
@@ -89,8 +109,17 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['rcu_nocb_flush_deferred_wakeup', event('work.flush', 'include/linux/tick.h: tick_nohz_user_enter_prepare')],
   ['__rcu_irq_enter_check_tick', event('rcu.check-tick', 'kernel/rcu/tree.c')],
   ['rcu_irq_enter_check_tick', event('rcu.check-tick', 'include/linux/context_tracking.h')],
-  ['rcu_note_context_switch', event('rcu.note-context-switch', 'include/linux/rcutree.h: rcu_virt_note_context_switch')],
-  ['preempt_schedule_irq', event('call.preempt', 'kernel/sched/core.c')],
+  [
+    'rcu_note_context_switch',
+    event('rcu.note-context-switch', 'include/linux/rcutree.h: rcu_virt_note_context_switch'),
+  ],
+  [
+    'preempt_schedule_irq',
+    {
+      steps: [{ add: 'preempt-count', by: 1 }, { event: 'call.preempt' }, { add: 'preempt-count', by: -1 }],
+      source: 'kernel/sched/core.c',
+    },
+  ],
   ['x64_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x64')],
   ['x32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x32')],
   ['ia32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_32_irqs_on')],
@@ -106,38 +135,41 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['poke_int3_handler', silent('arch/x86/kernel/alternative.c: reads the list of text patches')],
   [
     'do_user_addr_fault',
-    { steps: [{ event: 'call.exception-handler' }], mayEnable: true, source: 'arch/x86/mm/fault.c: faults of user mode' },
+    {
+      steps: [{ event: 'call.exception-handler' }],
+      mayEnable: true,
+      source: 'arch/x86/mm/fault.c: faults of user mode',
+    },
   ],
-  ['asm_exc_nmi_kvm_vmx', { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], popsFrame: true, source: 'arch/x86/kvm/vmx/vmenter.S' }],
-  ['asm_exc_nmi_noist', { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], popsFrame: true, source: 'arch/x86/kvm/vmx/vmenter.S, 6.1' }],
-  ['asm_exc_nmi', { steps: [{ nested: ['enter.nmi.ist-call'] }], popsFrame: true, source: 'arch/x86/entry/entry_64.S' }],
+  [
+    'asm_exc_nmi_kvm_vmx',
+    { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], popsFrame: true, source: 'arch/x86/kvm/vmx/vmenter.S' },
+  ],
+  [
+    'asm_exc_nmi_noist',
+    {
+      steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }],
+      popsFrame: true,
+      source: 'arch/x86/kvm/vmx/vmenter.S, 6.1',
+    },
+  ],
+  [
+    'asm_exc_nmi',
+    { steps: [{ nested: ['enter.nmi.ist-call'] }], popsFrame: true, source: 'arch/x86/entry/entry_64.S' },
+  ],
   ['clear_bhb_loop', silent('arch/x86/entry/entry_64.S: overwrites the branch history, nothing else')],
   ['__fentry__', silent('arch/x86/kernel/ftrace_64.S: the start of every instrumentable function')],
   ['xfer_to_guest_mode_handle_work', event('kvm.work', 'kernel/entry/kvm.c')],
   ['vtime_guest_enter', event('guest.timing.enter', 'kernel/sched/cputime.c')],
   ['vtime_guest_exit', event('guest.timing.exit', 'kernel/sched/cputime.c')],
-  [
-    'kvm_x86_vcpu_run',
-    {
-      steps: [
-        { event: 'trace.on-prepare' },
-        { event: 'lockdep.hardirqs-on-prepare' },
-        { event: 'ct.guest.enter' },
-        { event: 'ct.guest.enter.inactive' },
-        lockdepOn,
-        { event: 'guest.run' },
-        { event: 'guest.exit.interrupt' },
-        lockdepOff,
-        { event: 'ct.guest.exit' },
-        { event: 'ct.guest.exit.inactive' },
-        { event: 'trace.off-finish' },
-      ],
-      source: 'arch/x86/kvm/x86.c: vcpu_enter_guest; walked as vmx_vcpu_enter_exit and svm_vcpu_enter_exit',
-    },
-  ],
+  // EXIT_FASTPATH_NONE is 0: an interrupt is never handled on the fast path.
+  ['kvm_x86_vcpu_run', { ...guestRound('guest.exit.interrupt'), returns: 0, or: guestRound('guest.exit') }],
   [
     'kvm_x86_handle_exit_irqoff',
-    { steps: [{ nested: ['enter.guest-interrupt'] }, { clear: 'owedInterrupt' }], source: 'arch/x86/kvm/vmx/vmx.c: vmx_handle_exit_irqoff' },
+    {
+      steps: [{ nested: ['enter.guest-interrupt'] }, { clear: 'owedInterrupt' }],
+      source: 'arch/x86/kvm/vmx/vmx.c: vmx_handle_exit_irqoff',
+    },
   ],
   ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],
@@ -198,6 +230,7 @@ export const ALSO_ENTERED: ReadonlySet<string> = new Set([
   'syscall_exit_work',
   'exit_to_user_mode_loop',
   'exit_to_user_mode_prepare',
+  'kvm_vcpu_exit_request',
   '__irq_exit_rcu',
   'invoke_softirq',
   'do_softirq_own_stack',

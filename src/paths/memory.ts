@@ -88,8 +88,7 @@ export class Memory implements MemoryPolicy {
 
   readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
 
-  readonly tracked = (cell: number): boolean =>
-    this.#byCell.has(cell)  || this.#asked.has(cell);
+  readonly tracked = (cell: number): boolean => this.#byCell.has(cell) || this.#asked.has(cell);
 
   readonly stable = (cell: number): boolean => this.#asked.has(cell);
 
@@ -166,7 +165,8 @@ export class Memory implements MemoryPolicy {
   #findTaskFlags(current: number): { cell: number; shift: number; width: number } | undefined {
     const { cells } = this.#program.universe;
     for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
-      if (e.do !== 'compare' || e.operator !== 'and' || e.left.kind !== 'memory' || e.right.kind !== 'constant') continue;
+      if (e.do !== 'compare' || e.operator !== 'and' || e.left.kind !== 'memory' || e.right.kind !== 'constant')
+        continue;
       if (e.left.base !== behind || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
       const offset = e.left.origin.bits0;
       const cell = cells.of(current, offset);

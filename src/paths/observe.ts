@@ -113,7 +113,8 @@ export class Observer {
       const now = values.part(this.#store.word(cell) ?? values.any, v.shift, v.width);
       if (old === now) continue;
       const events = eventsOf(v.name, old, now);
-      if (events === undefined) return { ...NOTHING, unknown: `${v.name} changes in a way that the contract has no event for` };
+      if (events === undefined)
+        return { ...NOTHING, unknown: `${v.name} changes in a way that the contract has no event for` };
       outcome = this.#all(events);
       if (outcome.bound || outcome.broken !== undefined) return outcome;
     }
@@ -209,7 +210,9 @@ export class Observer {
     const now = this.#executor.sum(this.#store, old, values.constant(by, 0), variable.width);
     this.#put(name, now);
     const events = eventsOf(name, old, now);
-    return events === undefined ? { ...NOTHING, unknown: `${name} changes in a way that the contract has no event for` } : this.#all(events);
+    return events === undefined
+      ? { ...NOTHING, unknown: `${name} changes in a way that the contract has no event for` }
+      : this.#all(events);
   }
 
   #put(name: VariableName, value: Value): void {
@@ -234,7 +237,8 @@ export class Observer {
   box(event: EventName, name: string, root: string, caller: string): Outcome {
     if (isHandlerOf(name, root)) return this.event('call.handler');
     const outcome = this.event(event === 'call.plain' && TRANSITIONS.has(caller) ? 'call.transition' : event);
-    if (outcome.broken !== undefined && isExempt(outcome.broken.judged, baseName(name), caller)) return { events: outcome.events, bound: false };
+    if (outcome.broken !== undefined && isExempt(outcome.broken.judged, baseName(name), caller))
+      return { events: outcome.events, bound: false };
     return outcome;
   }
 
@@ -251,7 +255,8 @@ export class Observer {
     if (condition !== 'equal' && condition !== 'not-equal') return undefined;
     if (bitCount(~flags.left.known0) < WHOLE_WORK) return undefined;
     const none = (condition === 'equal') === taken;
-    if (this.#judge.field(this.contract, 'kind') === TASK) return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
+    if (this.#judge.field(this.contract, 'kind') === TASK)
+      return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
     return this.event(none ? 'work.read.none' : 'work.read.some');
   }
 
@@ -269,7 +274,8 @@ const TASK = codeOf('kind', 'task');
 /** What the rule itself excepts by name. */
 function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
   return rule.exceptions.some(
-    ({ applies }) => applies !== undefined && applies.callees.includes(callee) && (applies.in?.includes(caller) ?? true),
+    ({ applies }) =>
+      applies !== undefined && applies.callees.includes(callee) && (applies.in?.includes(caller) ?? true),
   );
 }
 

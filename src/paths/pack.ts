@@ -54,7 +54,10 @@ export class Packer {
   }
 
   /** Fills the store from a state's words. Returns the head: instruction, frame, interrupt flag, contract. */
-  unpack(words: Int32Array, store: Store): { insn: number; frame: number; interrupts: boolean | undefined; contract: number } {
+  unpack(
+    words: Int32Array,
+    store: Store,
+  ): { insn: number; frame: number; interrupts: boolean | undefined; contract: number } {
     const { values, flags } = store.universe;
     store.flags = flags.at(words[4] ?? 0);
     for (let i = 0; i < this.#registers; i++) store.registers[i] = values.at(words[HEAD + i] ?? 0);
@@ -98,7 +101,8 @@ export class Packer {
     this.#count(store);
     // A name that only one place holds, and nothing lies behind, tells nothing.
     const idle = (v: Value): boolean => v.name !== 0 && this.#counts[v.name] === 1 && names.kind(v.name) === 'unknown';
-    const strip = (v: Value): Value => (v.offset !== 0 || v.loose ? values.any : values.bits(v.known0, v.known1, v.bits0, v.bits1));
+    const strip = (v: Value): Value =>
+      v.offset !== 0 || v.loose ? values.any : values.bits(v.known0, v.known1, v.bits0, v.bits1);
     for (let i = 0; i < this.#registers; i++) {
       const v = store.register(i);
       if (idle(v)) store.registers[i] = strip(v);

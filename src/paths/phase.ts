@@ -31,7 +31,11 @@ const ENTRY_STEPS: ReadonlySet<EventName> = new Set<EventName>([
 ]);
 
 /** Updates that an exit makes when it calls them by themselves. */
-const EXIT_STEPS: ReadonlySet<EventName> = new Set<EventName>(['trace.on-prepare', 'lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on']);
+const EXIT_STEPS: ReadonlySet<EventName> = new Set<EventName>([
+  'trace.on-prepare',
+  'lockdep.hardirqs-on-prepare',
+  'lockdep.hardirqs-on',
+]);
 /** Updates that are always an exit's. */
 const ALWAYS_EXIT: ReadonlySet<EventName> = new Set<EventName>(['ct.user.enter', 'ct.user.enter.inactive']);
 

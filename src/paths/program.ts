@@ -125,7 +125,9 @@ export class Program {
     const bytes = this.object.contents(place.section, place.offset, instruction.length);
     const lifted = this.lifter.lift(bytes, place.offset);
     const raw = lifted?.effects ?? [];
-    const relocations = this.object.relocations(place.section).between(place.offset, place.offset + Math.min(instruction.length, LONGEST));
+    const relocations = this.object
+      .relocations(place.section)
+      .between(place.offset, place.offset + Math.min(instruction.length, LONGEST));
     const effects = raw.map((e) => this.#known(e, step, relocations));
     let reads = lifted?.condition === undefined ? 0 : FLAGS;
     let writes = 0;
@@ -165,7 +167,8 @@ export class Program {
     const end = instruction.length - (o.field?.offset ?? 0);
     let origin: Value;
     if (relocation !== undefined) origin = this.#target(relocation, o.pcRelative ? end : 0);
-    else if (o.pcRelative) origin = this.symbolAddress(place.section, place.offset + instruction.length + o.displacement);
+    else if (o.pcRelative)
+      origin = this.symbolAddress(place.section, place.offset + instruction.length + o.displacement);
     else origin = values.number(o.displacement);
     const { width, perCpu, base, index, scale } = o;
     return {
@@ -193,7 +196,11 @@ export class Program {
   }
 }
 
-function relocationAt(field: { offset: number } | undefined, step: Step, relocations: readonly Relocation[]): Relocation | undefined {
+function relocationAt(
+  field: { offset: number } | undefined,
+  step: Step,
+  relocations: readonly Relocation[],
+): Relocation | undefined {
   if (field === undefined) return undefined;
   const at = step.place.offset + field.offset;
   return relocations.find((r) => r.offset === at);

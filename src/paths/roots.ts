@@ -52,7 +52,8 @@ export function trackingsOf(program: Program): readonly Tracking[] {
     const configuration: Configuration = { name, says: name, version, features };
     return { name, key, active, monitor: createMonitor(configuration, { rules: PATH_RULES }) };
   };
-  if (!has(program, 'context_tracking_key')) return [make('no context tracking', false, false, ['context-tracking-off'])];
+  if (!has(program, 'context_tracking_key'))
+    return [make('no context tracking', false, false, ['context-tracking-off'])];
   return [
     make('context tracking on', true, true, ['context-tracking', 'context-tracking-active', ...nohz, ...vtime]),
     make('context tracking off', false, false, ['context-tracking-off']),
@@ -98,7 +99,11 @@ export function rootsOf(program: Program, trackings: readonly Tracking[]): reado
 
 /** Functions of that name; `*` at its end stands for anything, as long as no other vector names it. */
 function symbolsMatching(program: Program, pattern: string, vector: Vector): readonly ElfSymbol[] {
-  if (!pattern.endsWith('*')) return program.object.symbolsNamed(pattern).filter((s) => s.place.kind === 'defined').slice(0, 1);
+  if (!pattern.endsWith('*'))
+    return program.object
+      .symbolsNamed(pattern)
+      .filter((s) => s.place.kind === 'defined')
+      .slice(0, 1);
   const prefix = pattern.slice(0, -1);
   const others = new Set(VECTORS.filter((v) => v !== vector).flatMap((v) => v.handlers.map((h) => h.split('@')[0])));
   return program.object
@@ -118,7 +123,8 @@ function rootOf(
   const entry = program.at({ section: symbol.place.section, offset: symbol.place.offset });
   if (entry === undefined) return undefined;
   const origins = PLACES.flatMap((from) => {
-    if (from.user ? vector.fromUser === 'never' || side === 'kernel' : vector.fromKernel === 'never' || side === 'user') return [];
+    if (from.user ? vector.fromUser === 'never' || side === 'kernel' : vector.fromKernel === 'never' || side === 'user')
+      return [];
     // One reason not to preempt is enough, and only interrupts ask.
     if (from.state.but?.preempt !== undefined && vector.kind !== 'interrupt') return [];
     return trackings.flatMap((tracking) => originOf(from, vector, tracking));

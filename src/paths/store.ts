@@ -220,7 +220,9 @@ export class Store {
     const rename = (v: Value): Value => {
       if (v.name !== name) return v;
       if (v.loose) return values.somewhere(now);
-      return v.isAddress ? values.address(now, v.offset) : values.bits(v.known0, v.known1, v.bits0, v.bits1, now, v.shift);
+      return v.isAddress
+        ? values.address(now, v.offset)
+        : values.bits(v.known0, v.known1, v.bits0, v.bits1, now, v.shift);
     };
     for (let i = 0; i < this.registers.length; i++) this.registers[i] = rename(this.register(i));
     for (let i = 0; i < this.contents.length; i++) {
@@ -228,7 +230,8 @@ export class Store {
       if (v !== undefined && v.name === name) this.contents[i] = rename(v);
     }
     const f = this.flags;
-    if (f.left.name === name || f.right.name === name) this.flags = flags.of(f.kind, rename(f.left), rename(f.right), f.width);
+    if (f.left.name === name || f.right.name === name)
+      this.flags = flags.of(f.kind, rename(f.left), rename(f.right), f.width);
   }
 
   /** Nobody holds the name any longer: it is about to be given to something new. */

@@ -1,7 +1,7 @@
 /** Whose code a walk looks into, what stands for an event, and what is a closed box. */
 import type { Callee, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
-import { baseName, BOXES, EXIT_LOOPS, KNOWN_CALLS, KNOWN_IN_EXIT_LOOP, type KnownCall } from './known-calls.ts';
+import { BOXES, baseName, EXIT_LOOPS, KNOWN_CALLS, KNOWN_IN_EXIT_LOOP, type KnownCall } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 
 /** Sections whose code may not be instrumented: the linker script's noinstr text (include/asm-generic/vmlinux.lds.h). */
@@ -10,7 +10,14 @@ const NOINSTR_SECTIONS: ReadonlySet<string> = new Set(['.noinstr.text', '.entry.
 /** What a call comes to. */
 export type Meaning =
   | { readonly kind: 'known'; readonly name: string; readonly call: KnownCall }
-  | { readonly kind: 'enter'; readonly name: string; readonly entry: Insn; readonly func: Func | undefined; readonly noinstr: boolean; readonly local?: boolean }
+  | {
+      readonly kind: 'enter';
+      readonly name: string;
+      readonly entry: Insn;
+      readonly func: Func | undefined;
+      readonly noinstr: boolean;
+      readonly local?: boolean;
+    }
   /** Code that is not looked into. `noinstr`: it may be called anywhere. */
   | { readonly kind: 'box'; readonly name: string; readonly event: EventName; readonly noinstr: boolean }
   /** A call through the register of that name: the walk's value decides. */
@@ -57,14 +64,17 @@ export class Territory {
     switch (callee.kind) {
       case 'function': {
         const func = this.#program.code.functionAt(callee.place);
-        return [this.#named(func?.start.offset === callee.place.offset ? func.name : callee.symbol.name, func, callee.place)];
+        return [
+          this.#named(func?.start.offset === callee.place.offset ? func.name : callee.symbol.name, func, callee.place),
+        ];
       }
       case 'undefined':
         return [this.#unknown(callee.name)];
       case 'static-call': {
         const known = KNOWN_CALLS.get(callee.key);
         if (known !== undefined) return [{ kind: 'known', name: callee.key, call: known }];
-        if (callee.key.startsWith('tp_func_')) return [{ kind: 'box', name: callee.key, event: 'call.transition', noinstr: false }];
+        if (callee.key.startsWith('tp_func_'))
+          return [{ kind: 'box', name: callee.key, event: 'call.transition', noinstr: false }];
         const inside = callee.targets.flatMap((t) => this.#decide(t));
         if (inside.some((m) => m.kind === 'enter' || m.kind === 'known')) return inside;
         return inside.length > 0 && inside.every((m) => m.kind === 'box' && m.noinstr)
@@ -73,7 +83,9 @@ export class Territory {
       }
       case 'table-slot': {
         const inside = callee.targets.flatMap((t) => this.#decide(t));
-        return inside.length > 0 ? inside : [{ kind: 'box', name: callee.table, event: 'call.indirect', noinstr: true }];
+        return inside.length > 0
+          ? inside
+          : [{ kind: 'box', name: callee.table, event: 'call.indirect', noinstr: true }];
       }
       default:
         return [{ kind: 'register', register: '' }];

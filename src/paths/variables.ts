@@ -48,7 +48,12 @@ const PF_VCPU = 1;
 export const LOCKDEP_OFF = 1 << 16;
 
 /** What a variable holds where the contract is in that state. Bits that nobody asks for stay unknown. */
-export function contentsOf(values: Values, name: VariableName, field: (name: FieldName) => number, active: boolean): Value {
+export function contentsOf(
+  values: Values,
+  name: VariableName,
+  field: (name: FieldName) => number,
+  active: boolean,
+): Value {
   switch (name) {
     case 'preempt-count': {
       const count =
@@ -169,7 +174,8 @@ function contextEvents(before: Value, after: Value): readonly EventName[] | unde
 function nmiNestingEvents(before: Value, after: Value): readonly EventName[] | undefined {
   if (!before.isConstant || !after.isConstant) return undefined;
   if (before === after) return [];
-  if (after.bits1 === NONIDLE_HIGH && after.bits0 === 0 && before.bits1 !== NONIDLE_HIGH) return ['ct.nmi-nesting.nonidle'];
+  if (after.bits1 === NONIDLE_HIGH && after.bits0 === 0 && before.bits1 !== NONIDLE_HIGH)
+    return ['ct.nmi-nesting.nonidle'];
   if (after.bits1 === 0 && after.bits0 === 0) return ['ct.nmi-nesting.clear'];
   if (after.bits1 !== before.bits1) return undefined;
   const difference = after.bits0 - before.bits0;

@@ -1,10 +1,13 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
 import type { Callee, Exit, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import type { Judged } from '../contract/monitor.ts';
 import { type Analysis, skipsEffects } from './analysis.ts';
-import { type Executor, type Happening } from './execute.ts';
+import type { Executor, Happening } from './execute.ts';
 import { type Frame, Frames } from './frame.ts';
+import type { Judge } from './judge.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
+import type { Memory } from './memory.ts';
 import { Observer, type Outcome } from './observe.ts';
 import type { Packer } from './pack.ts';
 import type { Insn, Program } from './program.ts';
@@ -12,11 +15,8 @@ import { StateTable } from './state-table.ts';
 import { type Saved, Store } from './store.ts';
 import type { Meaning, Territory } from './territory.ts';
 import type { Value } from './value.ts';
-import type { Memory } from './memory.ts';
-import { Widener } from './widen.ts';
 import type { Origin, PathGap, Root, TraceStep } from './walk-types.ts';
-import type { Judge } from './judge.ts';
-import type { Judged } from '../contract/monitor.ts';
+import { Widener } from './widen.ts';
 
 /** What all walks of one object share. */
 export interface WalkTools {
@@ -156,7 +156,10 @@ export class Walk {
     this.#store.registers[model.stackPointer] = values.address(names.of('stack', 'stack').id, -8);
     this.#store.setWord(program.universe.cells.of(names.of('stack', 'stack').id, -8).id, this.#returnTo(this.#frame));
     if (this.#origin.saved !== undefined) {
-      this.#store.registers[model.argumentRegisters[0] ?? 0] = values.address(names.of('saved registers', 'regs').id, 0);
+      this.#store.registers[model.argumentRegisters[0] ?? 0] = values.address(
+        names.of('saved registers', 'regs').id,
+        0,
+      );
     }
   }
 
@@ -216,7 +219,8 @@ export class Walk {
   #tell(outcome: Outcome, callee?: string): boolean {
     const { place } = this.#insn.step;
     if (this.#trace !== undefined) {
-      for (const event of outcome.events) this.#trace.push({ place, what: callee === undefined ? event : `${event}: ${callee}` });
+      for (const event of outcome.events)
+        this.#trace.push({ place, what: callee === undefined ? event : `${event}: ${callee}` });
     }
     if (outcome.bound) {
       this.#gap(place, 'the contract cannot hold this nesting');
@@ -242,11 +246,17 @@ export class Walk {
       if (to !== undefined) this.#emit(to);
     }
     const { executor } = this.#tools;
-    if (insn.choice !== undefined && executor.holds(this.#store, insn.choice) === undefined && this.#worthForking(insn)) {
+    if (
+      insn.choice !== undefined &&
+      executor.holds(this.#store, insn.choice) === undefined &&
+      this.#worthForking(insn)
+    ) {
       const saved = this.#save();
       for (const outcome of [true, false]) {
         if (this.#found) return undefined;
         this.#restore(saved);
+        const work = this.#observer.workRead(this.#store.flags, insn.choice, outcome);
+        if (work !== undefined && !this.#tell(work)) continue;
         const lesson = executor.lesson(this.#store.flags, insn.choice, outcome);
         if (lesson !== undefined) this.#store.learn(lesson);
         const next = this.#execute(insn, outcome);
@@ -262,13 +272,22 @@ export class Walk {
     const { flags } = this.#store;
     if (insn.choice === undefined) return false;
     if (insn.effects.some((e) => e.do === 'assign-if')) return true;
-    return executor.lesson(flags, insn.choice, true) !== undefined || executor.lesson(flags, insn.choice, false) !== undefined;
+    return (
+      executor.lesson(flags, insn.choice, true) !== undefined ||
+      executor.lesson(flags, insn.choice, false) !== undefined
+    );
   }
 
   #save(): Snapshot {
     const { contract } = this.#observer;
     const told = this.#trace?.length ?? 0;
-    return { store: this.#store.save(), frame: this.#frame, interrupts: this.#tools.executor.interrupts, contract, told };
+    return {
+      store: this.#store.save(),
+      frame: this.#frame,
+      interrupts: this.#tools.executor.interrupts,
+      contract,
+      told,
+    };
   }
 
   #restore(saved: Snapshot): void {
@@ -295,7 +314,12 @@ export class Walk {
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#launch();
-      else if (!this.#tell(this.#observer.happening(happening, this.#isBeforeHalt(insn), () => this.#tools.program.site(insn, 0)))) return false;
+      else if (
+        !this.#tell(
+          this.#observer.happening(happening, this.#isBeforeHalt(insn), () => this.#tools.program.site(insn, 0)),
+        )
+      )
+        return false;
     }
     return true;
   }
@@ -304,7 +328,8 @@ export class Walk {
   #launch(): void {
     const { program } = this.#tools;
     const landing = program.object.symbolsNamed(GUEST_EXIT)[0]?.place;
-    const to = landing?.kind === 'defined' ? program.at({ section: landing.section, offset: landing.offset }) : undefined;
+    const to =
+      landing?.kind === 'defined' ? program.at({ section: landing.section, offset: landing.offset }) : undefined;
     if (to === undefined) {
       this.#gap(this.#insn.step.place, `where the guest's exit lands is not known: there is no ${GUEST_EXIT}`);
       return;
@@ -312,7 +337,8 @@ export class Walk {
     const saved = this.#save();
     if (this.#tell(this.#observer.guestRun())) {
       const sp = program.lifter.registers.stackPointer;
-      for (let r = 0; r < this.#store.registers.length; r++) if (r !== sp) this.#store.registers[r] = program.universe.values.any;
+      for (let r = 0; r < this.#store.registers.length; r++)
+        if (r !== sp) this.#store.registers[r] = program.universe.values.any;
       this.#store.flags = program.universe.flags.none;
       this.#emit(to);
     }
@@ -398,7 +424,9 @@ export class Walk {
     const { program, territory } = this.#tools;
     const from = program.code.functionAt(insn.step.place);
     const back = to === undefined ? undefined : program.at(to);
-    const meanings = territory.meanings(callee, from).map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
+    const meanings = territory
+      .meanings(callee, from)
+      .map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
     const [only] = meanings;
     if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
     const saved = this.#save();
@@ -430,12 +458,20 @@ export class Walk {
       case 'enter':
         return this.#enter(insn, meaning, back, tail);
       case 'known':
+        if (meaning.call.or !== undefined) this.#instead(insn, { ...meaning, call: meaning.call.or }, back, tail);
         if (!this.#known(meaning.name, meaning.call)) return undefined;
         if (meaning.call.mayEnable === true && !tail && back !== undefined) this.#alsoEnabled(back);
         break;
       case 'box':
-        if (!meaning.noinstr && !this.#tell(this.#observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)), meaning.name)) return undefined;
-        this.#afterCall(false);
+        if (
+          !meaning.noinstr &&
+          !this.#tell(
+            this.#observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
+            meaning.name,
+          )
+        )
+          return undefined;
+        this.#afterCall(undefined);
         break;
       case 'lost':
         this.#gap(insn.step.place, meaning.why);
@@ -444,6 +480,14 @@ export class Walk {
         return undefined;
     }
     return tail ? this.#return(insn.step.place) : back;
+  }
+
+  /** Goes on behind the call as if this had happened. */
+  #instead(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): void {
+    const saved = this.#save();
+    const next = this.#mean(insn, meaning, back, tail);
+    if (next !== undefined) this.#emit(next);
+    this.#restore(saved);
   }
 
   /** Goes on behind the call as if it had enabled interrupts as well. */
@@ -465,7 +509,9 @@ export class Walk {
     const argument = this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[0] ?? 0);
     for (const step of call.steps) if (!this.#tell(this.#observer.step(step, name, argument), name)) return false;
     if (call.popsFrame === true) this.#popFrame();
-    this.#afterCall(call.returns === 'watching');
+    this.#afterCall(
+      call.returns === 'watching' ? this.#judge.field(this.#observer.contract, 'watching') : call.returns,
+    );
     return true;
   }
 
@@ -479,17 +525,15 @@ export class Walk {
   }
 
   /** Unknown code has run: what it may change is unknown. */
-  #afterCall(returnsWatching: boolean): void {
+  #afterCall(result: number | undefined): void {
     const { program, memory } = this.#tools;
     const model = program.lifter.registers;
     const { values } = program.universe;
-    for (let r = 0; r < model.count; r++) if ((model.callerSaved & (1 << r)) !== 0) this.#store.registers[r] = values.any;
+    for (let r = 0; r < model.count; r++)
+      if ((model.callerSaved & (1 << r)) !== 0) this.#store.registers[r] = values.any;
     this.#store.flags = program.universe.flags.none;
     this.#store.forgetUnstable(memory.isVariable);
-    if (returnsWatching) {
-      const watching = this.#judge.field(this.#observer.contract, 'watching');
-      this.#store.registers[model.resultRegisters[0] ?? 0] = values.constant(watching, 0);
-    }
+    if (result !== undefined) this.#store.registers[model.resultRegisters[0] ?? 0] = values.constant(result, 0);
   }
 
   #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
@@ -500,9 +544,10 @@ export class Walk {
       this.#gap(insn.step.place, `${m.name} is entered again and again`);
       return undefined;
     }
-    if (!local) for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
-      if (!this.#tell(this.#observer.event(event), m.name)) return undefined;
-    }
+    if (!local)
+      for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+        if (!this.#tell(this.#observer.event(event), m.name)) return undefined;
+      }
     if (this.#trace !== undefined) this.#trace.push({ place: m.entry.step.place, what: 'entered' });
     analysis.enter(m.entry);
     const windows = this.#judge.field(this.#observer.contract, 'windows');

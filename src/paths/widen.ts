@@ -6,8 +6,8 @@ import type { Value } from './value.ts';
 /** States of one place that agree in what the contract and the control flow need. */
 interface Group {
   count: number;
-  /** What all of them have in common. */
-  common: Saved;
+  /** What all of them have in common, once there are too many. */
+  common: Saved | undefined;
 }
 
 /** States of one walk after which every second state of a group is widened: a walk that large is lost in details. */
@@ -19,7 +19,7 @@ export class Widener {
   readonly #isVariable: (cell: number) => boolean;
   readonly #stackPointer: number;
   #met = 0;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<number, Group>();
 
   constructor(limit: number, isVariable: (cell: number) => boolean, stackPointer: number) {
     this.#limit = limit;
@@ -33,29 +33,48 @@ export class Widener {
     const key = this.#key(store, situation);
     const group = this.#groups.get(key);
     if (group === undefined) {
-      this.#groups.set(key, { count: 1, common: store.save() });
+      this.#groups.set(key, { count: 1, common: this.#limitNow() === 1 ? store.save() : undefined });
       return;
     }
     group.count++;
+    if (group.common === undefined) {
+      if (group.count >= this.#limitNow()) group.common = store.save();
+      return;
+    }
     const mine = store.save();
-    join(store, group.common, false);
-    group.common = store.save();
-    store.restore(mine);
+    if (join(store, group.common, false)) {
+      group.common = store.save();
+      store.restore(mine);
+    } else group.common = mine;
   }
 
   /** Gives up details where the group has too many states. Returns whether anything was given up. */
   widen(store: Store, situation: Situation): boolean {
-    const group = this.#groups.get(this.#key(store, situation));
-    const limit = this.#met < PATIENCE ? this.#limit : 1;
-    if (group === undefined || group.count < limit) return false;
-    return join(store, group.common, true);
+    if (this.#met < this.#limit) return false;
+    const common = this.#groups.get(this.#key(store, situation))?.common;
+    return common !== undefined && join(store, common, true);
   }
 
-  /** Place, frame, interrupt flag, contract, stack pointer, and the contract's own words. */
-  #key(store: Store, s: Situation): string {
-    let key = `${s.insn.id} ${s.frame.id} ${s.interrupts} ${s.contract} ${store.register(this.#stackPointer).id}`;
-    for (const [i, cell] of store.cells.entries()) if (this.#isVariable(cell)) key += ` ${store.contents[i]?.id}`;
-    return key;
+  #limitNow(): number {
+    return this.#met < PATIENCE ? this.#limit : 1;
+  }
+
+  /**
+   * Place, frame, interrupt flag, contract, stack pointer, and the contract's own words, as a number of 53 bits: two
+   * situations with one number are widened together, which is imprecise, and does not happen.
+   */
+  #key(store: Store, s: Situation): number {
+    let a = Math.imul(s.insn.id, 0x9e3779b1) ^ Math.imul(s.frame.id, 0x85ebca6b);
+    let b = Math.imul(s.contract, 0xc2b2ae35) ^ (s.interrupts === undefined ? 2 : s.interrupts ? 1 : 0);
+    const mix = (n: number): void => {
+      a = Math.imul(a ^ n ^ (a >>> 15), 0x2c1b3c6d);
+      b = Math.imul(b ^ n ^ (b >>> 13), 0x297a2d39);
+    };
+    mix(store.register(this.#stackPointer).id);
+    for (let i = 0; i < store.cells.length; i++) {
+      if (this.#isVariable(store.cells[i] ?? 0)) mix(store.contents[i]?.id ?? 0);
+    }
+    return (a >>> 0) * 0x20_0000 + ((b ^ (b >>> 11)) & 0x1f_ffff);
   }
 }
 
@@ -72,17 +91,27 @@ function join(store: Store, other: Saved, hard: boolean): boolean {
     if (joined !== a) less = true;
     return joined;
   };
-  for (const [i, value] of other.registers.entries()) store.registers[i] = both(store.register(i), value);
-  if (store.flags !== other.flags) store.flags = flags.none;
-  const theirs = new Map(other.cells.map((cell, i) => [cell, other.contents[i]]));
-  for (const [i, cell] of store.cells.entries()) {
-    const [mine, its] = [store.contents[i], theirs.get(cell)];
-    if (mine !== undefined && its !== undefined) store.contents[i] = both(mine, its);
+  for (let i = 0; i < other.registers.length; i++) {
+    const its = other.registers[i];
+    if (its !== undefined) store.registers[i] = both(store.register(i), its);
   }
-  store.retain((cell) => {
-    const stays = theirs.has(cell);
-    if (!stays) less = true;
-    return stays;
-  });
+  if (store.flags !== other.flags) store.flags = flags.none;
+  // Both lists are sorted by cell.
+  let at = 0;
+  let to = 0;
+  for (let i = 0; i < store.cells.length; i++) {
+    const cell = store.cells[i] ?? 0;
+    while (at < other.cells.length && (other.cells[at] ?? 0) < cell) at++;
+    const [mine, its] = [store.contents[i], other.contents[at]];
+    if (other.cells[at] !== cell || mine === undefined || its === undefined) {
+      less = true;
+      continue;
+    }
+    store.cells[to] = cell;
+    store.contents[to] = both(mine, its);
+    to++;
+  }
+  store.cells.length = to;
+  store.contents.length = to;
   return less;
 }
