@@ -28,12 +28,7 @@ const flag = { bits: 1 } as const;
 
 /** All fields. Those of the CPU come first; their order is the order of bits. */
 export const FIELDS = {
-  mode: {
-    bits: 2,
-    values: ['kernel', 'user', 'guest'],
-    says: 'what the CPU executes',
-    scope: 'cpu',
-  },
+  mode: { bits: 2, values: ['kernel', 'user', 'guest'], says: 'what the CPU executes', scope: 'cpu' },
   irq: { ...flag, says: 'interrupts are on in hardware', kernel: 'EFLAGS.IF, DAIF, sstatus.SIE', scope: 'cpu' },
   gif: {
     ...flag,
@@ -78,12 +73,13 @@ export const FIELDS = {
     restored: true,
     needs: ['lockdep'],
   },
+  // Not `restored`: an NMI-like exception where lockdep says off and the tracer still on leaves it at off (kernel/entry/common.c,
+  // irqentry_nmi_exit() goes by lockdep's flag alone). What each context owes the tracer is in `tracerToldOff`.
   tracedOff: {
     ...flag,
     says: 'the tracer was told that interrupts are off',
     kernel: 'tracing_irq_cpu',
     scope: 'cpu',
-    restored: true,
     needs: ['tracing'],
   },
   vtime: {

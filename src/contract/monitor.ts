@@ -7,6 +7,7 @@ import { EVENT_NAMES, type EventName, eventNumber, eventSpec, exists } from './a
 import { type Apply, BELOW_ZERO, compileEffects, DONE } from './apply.ts';
 import { type Configuration, hasAll } from './configuration.ts';
 import { compile, compilePartial, type PartialTest, type Test } from './evaluate.ts';
+import type { Effect } from './event.ts';
 import { type InitialState, initialState } from './initial.ts';
 import { stateWords } from './layout.ts';
 import { type Condition, forbidden, type Rule } from './rule.ts';
@@ -93,6 +94,7 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
   );
   const size = stateWords(deepest);
   const before = new Int32Array(size);
+  const mayFailLate = EVENT_NAMES.map((name) => failsLate(eventSpec(name).effects));
 
   const judge = (words: Int32Array, at: number, event: number): number => {
     const own = guards[event];
@@ -114,10 +116,11 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
       if (apply === undefined) throw absent(event, configuration);
       const broken = judge(words, at, event);
       if (broken !== KEPT) return broken;
-      for (let word = 0; word < size; word++) before[word] = words[at + word] ?? 0;
+      const undo = mayFailLate[event] === true;
+      if (undo) for (let word = 0; word < size; word++) before[word] = words[at + word] ?? 0;
       const outcome = apply(words, at, deepest);
       if (outcome === DONE) return KEPT;
-      words.set(before, at);
+      if (undo) words.set(before, at);
       // Without the rule PAIR nobody minds the underflow, but no state follows it either.
       return outcome === BELOW_ZERO && underflow >= 0 ? underflow : BOUND;
     },
@@ -138,6 +141,11 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
 
 const judgedAt = (conditions: readonly Judged[], place: number): Judged =>
   present(conditions[place], 'a guard knows the place of its condition');
+
+/** Whether an effect that may fail comes after one that has written already: only then must the words be kept to be put back. */
+const failsLate = (effects: readonly Effect[]): boolean =>
+  effects.slice(1).some(({ op }) => op !== 'set') ||
+  effects.some((effect) => effect.op === 'when' && failsLate(effect.then));
 
 const numberOf = (event: EventName): number => present(eventNumber(event), 'every event has a number');
 

@@ -28,6 +28,11 @@ export interface Vector {
   readonly fromKernel: EntryClass;
   /** The states in which hardware can deliver it between two instructions. */
   readonly deliverable: Expression;
+  /**
+   * Where in code it can come: between any two instructions, or only while instrumentable code runs (a call of the alphabet),
+   * since entry code touches no memory that could fault and holds no int3 but those of a patch in progress.
+   */
+  readonly where: 'anywhere' | 'in instrumentable code';
   /** What more must hold, that the state does not show, as a clause. */
   readonly provided?: string;
   /** The C functions that `.entry.text` calls for it; `FUNCTION@kernel` and `@user` where they differ by origin. */
@@ -48,6 +53,7 @@ const mayFault = any(is('mode', 'user'), all(is('mode', 'kernel'), not(clear('wi
 export const VECTORS: readonly Vector[] = [
   {
     kind: 'syscall',
+    where: 'anywhere',
     event: 'enter.syscall',
     says: 'syscall, sysenter, int 0x80',
     fromUser: 'user',
@@ -58,6 +64,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'interrupt',
+    where: 'anywhere',
     event: 'enter.interrupt',
     says: 'a device interrupt or a system vector with full handling',
     fromUser: 'user',
@@ -68,6 +75,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'simple-interrupt',
+    where: 'anywhere',
     event: 'enter.simple-interrupt',
     says: 'a system vector without soft interrupts, tick and accounting',
     fromUser: 'user',
@@ -78,6 +86,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'page-fault',
+    where: 'in instrumentable code',
     event: 'enter.page-fault',
     says: '#PF',
     fromUser: 'user',
@@ -89,6 +98,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'exception',
+    where: 'in instrumentable code',
     event: 'enter.exception',
     says: 'an exception without a class of its own: #DE, #GP, #SS, #AC, #XF, #NM, ...',
     fromUser: 'user',
@@ -114,6 +124,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'invalid-op',
+    where: 'anywhere',
     event: 'enter.invalid-op',
     says: '#UD: BUG and WARN in the kernel',
     fromUser: 'user',
@@ -126,6 +137,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'nmi',
+    where: 'anywhere',
     event: 'enter.nmi',
     says: 'NMI',
     fromUser: 'nmi',
@@ -140,6 +152,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'debug',
+    where: 'anywhere',
     event: 'enter.debug',
     says: '#DB: hardware breakpoint, single step',
     fromUser: 'user',
@@ -152,6 +165,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'breakpoint',
+    where: 'in instrumentable code',
     event: 'enter.breakpoint',
     says: '#BP: int3',
     fromUser: 'user',
@@ -164,6 +178,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'machine-check',
+    where: 'anywhere',
     event: 'enter.machine-check',
     says: '#MC',
     fromUser: 'user',
@@ -182,6 +197,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'double-fault',
+    where: 'anywhere',
     event: 'enter.double-fault',
     says: '#DF',
     fromUser: 'nmi',
@@ -194,6 +210,7 @@ export const VECTORS: readonly Vector[] = [
   },
   {
     kind: 'vmm-communication',
+    where: 'anywhere',
     event: 'enter.vmm-communication',
     says: '#VC of an encrypted guest',
     fromUser: 'user',

@@ -103,6 +103,14 @@ export const irqCount: Rule = {
       broken: not(changed('hardirqContext')),
       needs: ['lockdep'],
     },
+    {
+      name: 'tick-after-time',
+      says: 'the tick is brought up to date after interrupt time has begun',
+      fix: 'Keep the order of irq_enter_rcu(): count, lockdep, tick, time',
+      on: ['tick.irq-enter'],
+      broken: changed('hardirqTime'),
+      needs: ['irqtime'],
+    },
   ],
   exceptions: [
     {
@@ -159,5 +167,6 @@ export const irqCount: Rule = {
     breaks('tick-missing', 'interruptInIdle', drop('tick.irq-enter')),
     breaks('tick-left-counted', 'interrupt', moveBefore('tick.irq-exit', 'count.hardirq.sub')),
     breaks('tick-left-after-lockdep', 'interrupt', moveBefore('lockdep.hardirq-exit', 'tick.irq-exit')),
+    breaks('tick-after-time', 'interrupt', moveBefore('time.hardirq.enter', 'tick.irq-enter')),
   ],
 };

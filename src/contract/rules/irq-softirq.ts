@@ -1,6 +1,6 @@
 /** IRQ-SOFTIRQ: soft interrupts on the way out of a hard one. */
 import { after, before, breaks, drop, fails, keeps, moveBefore } from '../example.ts';
-import { above, clear, is, not, set } from '../expression.ts';
+import { above, all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
@@ -70,6 +70,15 @@ export const irqSoftirq: Rule = {
       broken: above('hardirqContext', 0),
       needs: ['lockdep'],
     },
+    {
+      name: 'lockdep-after-count',
+      says: 'lockdep enters hard interrupt context again after the soft interrupt count is dropped',
+      fix: 'Call lockdep_softirq_end() before the count is dropped',
+      on: ['lockdep.hardirq-enter'],
+      when: is('kind', 'interrupt'),
+      broken: all(set('handled'), clear('softirq')),
+      needs: ['lockdep'],
+    },
   ],
   exceptions: [
     {
@@ -94,5 +103,6 @@ export const irqSoftirq: Rule = {
       ...after('count.hardirq.sub', ['count.softirq.add'])(keeps('simpleInterrupt').events),
     ]),
     breaks('lockdep-still-hard', 'interruptSoftirq', drop('lockdep.hardirq-exit')),
+    breaks('lockdep-after-count', 'interruptSoftirq', moveBefore('count.softirq.sub', 'lockdep.hardirq-enter', 1, 2)),
   ],
 };

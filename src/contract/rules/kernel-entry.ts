@@ -1,6 +1,6 @@
 /** KERNEL-ENTRY: an interrupt or an exception that hit the kernel, and its way back. */
 import { after, breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
-import { above, all, any, clear, is, not, set } from '../expression.ts';
+import { above, all, any, changed, clear, is, not, set } from '../expression.ts';
 import type { InitialState } from '../initial.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -114,7 +114,7 @@ export const kernelEntry: Rule = {
       fix: 'Call ct_irq_exit() before lockdep_hardirqs_on()',
       on: ['lockdep.hardirqs-on'],
       when: inKernelEntry,
-      broken: all(set('exited'), above('rcuEntered', 0)),
+      broken: all(set('exited'), any(above('rcuEntered', 0), changed('watching'))),
       needs: ['lockdep'],
     },
     {
@@ -158,6 +158,23 @@ export const kernelEntry: Rule = {
       on: ['call.handler', 'call.exception-handler'],
       when: entering,
       broken: all(clear('idleTask'), clear('tickChecked')),
+      needs: ['nohz-full'],
+    },
+    {
+      name: 'lockdep-untold',
+      says: 'a handler runs with interrupts off, and its entry has not told lockdep',
+      fix: 'Call lockdep_hardirqs_off() in the entry, whatever lockdep believed before',
+      on: ['call.handler', 'call.exception-handler'],
+      when: entering,
+      broken: all(clear('lockdepToldOff'), clear('irq')),
+      needs: ['lockdep'],
+    },
+    {
+      name: 'tick-checked-twice',
+      says: 'RCU looks twice whether the interrupt must restart the tick',
+      fix: 'Look once',
+      on: ['rcu.check-tick'],
+      broken: set('tickChecked'),
       needs: ['nohz-full'],
     },
   ],
@@ -239,5 +256,9 @@ export const kernelEntry: Rule = {
     breaks('told-on-falsely', 'interruptIrqsOff', after('exit.kernel', ['lockdep.hardirqs-on'])),
     breaks('preemption-missed', 'interrupt', drop('preempt.check')),
     breaks('tick-unchecked', 'interrupt', drop('rcu.check-tick')),
+    breaks('lockdep-untold', 'interruptIrqsOff', drop('lockdep.hardirqs-off')),
+    breaks('tick-checked-twice', 'interrupt', after('rcu.check-tick', ['rcu.check-tick'])),
+    breaks('exit-lockdep-before-rcu', 'interruptInIdle', moveBefore('lockdep.hardirqs-on', 'ct.watch.end')),
+    breaks('exit-lockdep-before-rcu', 'interruptInIdleWatching', moveBefore('lockdep.hardirqs-on', 'ct.irq.exit')),
   ],
 };

@@ -77,7 +77,7 @@ export const nmiOrder: Rule = {
       fix: 'Use irqentry_nmi_enter()',
       on: ['call.nmi-handler'],
       when: entering,
-      broken: any(set('hardirqsEnabled'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracerToldOff')),
+      broken: any(clear('lockdepToldOff'), not(changed('hardirqContext')), is('rcuEntered', 0), clear('tracerToldOff')),
       needs: ['lockdep', 'nmi-irqflags', 'tracing'],
     },
     {
@@ -95,7 +95,7 @@ export const nmiOrder: Rule = {
       fix: 'Call ct_nmi_exit() before lockdep_hardirq_exit() and lockdep_hardirqs_on()',
       on: ['lockdep.hardirq-exit', 'lockdep.hardirqs-on'],
       when: exiting,
-      broken: above('rcuEntered', 0),
+      broken: any(above('rcuEntered', 0), changed('watching')),
       needs: ['lockdep'],
     },
     {
@@ -130,6 +130,15 @@ export const nmiOrder: Rule = {
       when: nmiLike,
       broken: changed('nmi'),
       needs: ['lockdep'],
+    },
+    {
+      name: 'context-before-flag',
+      says: 'lockdep enters hard interrupt context before it knows that interrupts are off',
+      fix: 'Call lockdep_hardirqs_off() before lockdep_hardirq_enter()',
+      on: ['lockdep.hardirq-enter'],
+      when: entering,
+      broken: set('hardirqsEnabled'),
+      needs: ['lockdep', 'nmi-irqflags'],
     },
   ],
   exceptions: [
@@ -190,5 +199,8 @@ export const nmiOrder: Rule = {
     breaks('count-dropped-before-lockdep', 'nmi', drop('lockdep.hardirqs-on')),
     breaks('count-dropped-before-lockdep', 'nmi', moveBefore('count.nmi.sub', 'lockdep.hardirq-exit')),
     breaks('lockdep-on-before-count', 'nmi', moveBefore('lockdep.on', 'count.nmi.sub')),
+    breaks('context-before-flag', 'nmi', moveBefore('lockdep.hardirq-enter', 'lockdep.hardirqs-off')),
+    breaks('exit-lockdep-before-rcu', 'nmiInIdle', moveBefore('lockdep.hardirq-exit', 'ct.watch.end')),
+    breaks('step-missing', 'nmiIrqsOff', drop('lockdep.hardirqs-off')),
   ],
 };

@@ -154,10 +154,10 @@ export const pair: Rule = {
     },
     {
       name: 'tracer-left-off',
-      says: 'the context gives back another belief of the tracer than it found',
+      says: 'the context returns to code with interrupts on, and has not told the tracer so',
       fix: 'Tell the tracer in the exit what the interrupted code believes',
       on: ['return'],
-      broken: all(was('hardirqsEnabled', 1), was('tracedOff', 0), set('tracedOff')),
+      broken: all(was('hardirqsEnabled', 1), set('tracerToldOff')),
       needs: ['lockdep', 'tracing', 'nmi-irqflags'],
     },
     {
@@ -286,9 +286,6 @@ export const pair: Rule = {
     keeps('vmx'),
     shows('an NMI where lockdep says off and the tracer not yet', { start: 'task-irqs-off', but: { tracedOff: 0 } }, [
       ...keeps('nmiIrqsOff').events,
-    ]),
-    shows('a WARN where such an NMI left the tracer at off', { start: 'task', but: { tracedOff: 1 } }, [
-      ...keeps('warn').events,
     ]),
     keeps('nmiInIdle'),
     breaks('lockdep-told-off-twice', 'interrupt', after('lockdep.hardirqs-off', ['lockdep.hardirqs-off'])),

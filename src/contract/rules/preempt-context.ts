@@ -1,5 +1,5 @@
 /** PREEMPT-CONTEXT: who may give the CPU away. */
-import { after, before, breaks, drop, fails, keeps, shows } from '../example.ts';
+import { after, before, breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
 import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -107,6 +107,21 @@ export const preemptContext: Rule = {
       when: not(is('kind', 'task')),
       broken: clear('preemptChecked'),
     },
+    {
+      name: 'checked-twice',
+      says: 'the exit looks twice whether to preempt',
+      fix: 'Look once; preempt_schedule_irq() loops by itself',
+      on: ['preempt.check'],
+      broken: set('preemptChecked'),
+    },
+    {
+      name: 'check-after-tracer',
+      says: 'the exit looks whether to preempt after the tracer was told that interrupts go on',
+      fix: 'Call irqentry_exit_cond_resched() before trace_hardirqs_on()',
+      on: ['preempt.check'],
+      broken: clear('tracerToldOff'),
+      needs: ['tracing'],
+    },
   ],
   exceptions: [
     {
@@ -161,5 +176,7 @@ export const preemptContext: Rule = {
     breaks('preempted-disabled', 'interruptPreempting', drop('irq.enable')),
     breaks('preempted-uncounted', 'interruptPreempting', drop('count.preempt.add')),
     breaks('preempt-unchecked', 'interruptPreempting', drop('preempt.check')),
+    breaks('checked-twice', 'interrupt', after('preempt.check', ['preempt.check'])),
+    breaks('check-after-tracer', 'interrupt', moveBefore('trace.on-prepare', 'preempt.check')),
   ],
 };
