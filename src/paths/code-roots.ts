@@ -36,6 +36,16 @@ const INTERRUPTED: readonly EventName[] = [
   'enter.interrupt',
   'entry.kernel',
   'lockdep.hardirqs-off',
+  'rcu.check-tick',
+  'trace.off-finish',
+];
+const INTERRUPTED_IDLE: readonly EventName[] = [
+  'enter.interrupt',
+  'entry.kernel',
+  'lockdep.hardirqs-off',
+  'ct.irq.enter',
+  'rcu.check-tick',
+  'ct.nmi-nesting.nested',
   'trace.off-finish',
 ];
 const COUNTED: readonly EventName[] = [
@@ -67,7 +77,10 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['irq_enter_rcu'],
-    starts: [{ name: 'an interrupt', state: { start: 'task' }, before: INTERRUPTED }],
+    starts: [
+      { name: 'an interrupt', state: { start: 'task' }, before: INTERRUPTED },
+      { name: 'an interrupt of the idle task', state: { start: 'idle-task' }, before: INTERRUPTED_IDLE },
+    ],
     givesBack: false,
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
   },

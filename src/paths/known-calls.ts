@@ -18,8 +18,10 @@ export type CallStep =
   | { readonly nested: readonly EventName[] }
   /** What the contract waits for is done. */
   | { readonly clear: FieldName }
-  /** By the first argument, times `sign`. */
-  | { readonly addArgument: VariableName; readonly sign: 1 | -1 };
+  /** By an argument (0 is the first), times `sign`. */
+  | { readonly addArgument: VariableName; readonly argument: number; readonly sign: 1 | -1 }
+  /** A vendor's whole run of the guest, which ends like this. */
+  | { readonly guestRound: EventName };
 
 /** What a call of a function stands for. */
 export interface KnownCall {
@@ -44,21 +46,9 @@ const IRQ_COUNT = 0x1_0000;
 const lockdepOn = { set: 'hardirqs-enabled', to: 1, event: 'lockdep.hardirqs-on' } as const;
 const lockdepOff = { set: 'hardirqs-enabled', to: 0, event: 'lockdep.hardirqs-off' } as const;
 
-/** What a vendor's run of the guest does; it is walked by itself as vmx_vcpu_enter_exit and svm_vcpu_enter_exit. */
+/** It is walked by itself as vmx_vcpu_enter_exit and svm_vcpu_enter_exit. */
 const guestRound = (exit: EventName): KnownCall => ({
-  steps: [
-    { event: 'trace.on-prepare' },
-    { event: 'lockdep.hardirqs-on-prepare' },
-    { event: 'ct.guest.enter' },
-    { event: 'ct.guest.enter.inactive' },
-    lockdepOn,
-    { event: 'guest.run' },
-    { event: exit },
-    lockdepOff,
-    { event: 'ct.guest.exit' },
-    { event: 'ct.guest.exit.inactive' },
-    { event: 'trace.off-finish' },
-  ],
+  steps: [{ guestRound: exit }],
   source: 'arch/x86/kvm/x86.c: vcpu_enter_guest',
 });
 
@@ -86,6 +76,7 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
       steps: [
         { add: 'preempt-count', by: IRQ_COUNT },
         { add: 'hardirq-context', by: 1 },
+        { event: 'tick.irq-enter' },
         { event: 'time.hardirq.enter' },
       ],
       source: 'kernel/softirq.c: irq_enter_rcu',
@@ -97,13 +88,28 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
       steps: [
         { event: 'time.hardirq.exit' },
         { add: 'preempt-count', by: -IRQ_COUNT },
+        { event: 'tick.irq-exit' },
         { add: 'hardirq-context', by: -1 },
       ],
       source: 'kernel/softirq.c: irq_exit_rcu',
     },
   ],
-  ['preempt_count_add', { steps: [{ addArgument: 'preempt-count', sign: 1 }], source: 'kernel/sched/core.c' }],
-  ['preempt_count_sub', { steps: [{ addArgument: 'preempt-count', sign: -1 }], source: 'kernel/sched/core.c' }],
+  [
+    'preempt_count_add',
+    { steps: [{ addArgument: 'preempt-count', argument: 0, sign: 1 }], source: 'kernel/sched/core.c' },
+  ],
+  [
+    'preempt_count_sub',
+    { steps: [{ addArgument: 'preempt-count', argument: 0, sign: -1 }], source: 'kernel/sched/core.c' },
+  ],
+  [
+    '__local_bh_disable_ip',
+    { steps: [{ addArgument: 'preempt-count', argument: 1, sign: 1 }], source: 'kernel/softirq.c' },
+  ],
+  [
+    '__local_bh_enable',
+    { steps: [{ addArgument: 'preempt-count', argument: 0, sign: -1 }], source: 'kernel/softirq.c' },
+  ],
   ['vtime_user_exit', event('vtime.user.exit', 'kernel/sched/cputime.c')],
   ['vtime_user_enter', event('vtime.user.enter', 'kernel/sched/cputime.c')],
   ['rcu_nocb_flush_deferred_wakeup', event('work.flush', 'include/linux/tick.h: tick_nohz_user_enter_prepare')],
@@ -113,13 +119,7 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
     'rcu_note_context_switch',
     event('rcu.note-context-switch', 'include/linux/rcutree.h: rcu_virt_note_context_switch'),
   ],
-  [
-    'preempt_schedule_irq',
-    {
-      steps: [{ add: 'preempt-count', by: 1 }, { event: 'call.preempt' }, { add: 'preempt-count', by: -1 }],
-      source: 'kernel/sched/core.c',
-    },
-  ],
+  ['preempt_schedule_irq', event('call.preempt', 'kernel/sched/core.c')],
   ['x64_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x64')],
   ['x32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x32')],
   ['ia32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_32_irqs_on')],

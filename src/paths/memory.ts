@@ -22,6 +22,10 @@ const PLACES: Readonly<Record<VariableName, Candidates>> = {
   'hardirqs-enabled': [['hardirqs_enabled', 0, 4]],
   'hardirq-context': [['hardirq_context', 0, 4]],
   // A member of the task: found in the code instead.
+  'softirq-pending': [
+    ['pcpu_hot', 0x28, 2],
+    ['irq_stat', 0, 2],
+  ],
   'lockdep-off': [],
   'task-flags': [],
   'context-active': [['context_tracking', 0, 1]],

@@ -1,7 +1,9 @@
 /** Turns what instructions and calls do into events of the contract, and asks the contract about each. */
+import { invariant } from '../base/invariant.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import { codeOf, INSTRUMENTABLE } from '../contract/fields.ts';
 import type { Judged } from '../contract/monitor.ts';
+import { sequencesOf } from '../contract/sequences.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor, Happening } from './execute.ts';
 import type { Flags } from './flags.ts';
@@ -54,8 +56,11 @@ export class Observer {
   begin(origin: Origin, noinstr: boolean): void {
     this.contract = this.#judge.initial(origin.start);
     for (const event of [...(origin.before ?? []), ...(origin.enter === undefined ? [] : [origin.enter])]) {
+      if (!this.#judge.has(event)) continue;
       const verdict = this.#judge.event(this.contract, event);
-      if (verdict.kind === 'kept') this.contract = verdict.state;
+      const why = verdict.kind === 'broken' ? verdict.judged.condition.name : verdict.kind;
+      invariant(verdict.kind === 'kept', `${origin.name}: ${event} does not lead to a start: ${why}`);
+      this.contract = this.#judge.with(verdict.state, 'windows', noinstr ? 0 : INSTRUMENTABLE);
     }
     if (!noinstr) this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
     this.#start = this.contract;
@@ -158,6 +163,8 @@ export class Observer {
       case 'fault-address-write':
         return this.event('cr2.restore');
       case 'debug-control-write':
+        // Outside of exceptions it is a debugger's or a guest's register that changes.
+        if (this.#judge.field(this.contract, 'kind') === TASK) return NOTHING;
         return this.event(h.operand !== undefined && isDisarmed(h.operand) ? 'dr7.save' : 'dr7.restore');
       case 'debug-status-read':
         return this.event('dr6.read');
@@ -171,6 +178,13 @@ export class Observer {
     return this.#all(['guest.run', 'guest.exit']);
   }
 
+  /** What guest_state_enter_irqoff(), the run and guest_state_exit_irqoff() are in this kernel. */
+  #guestRound(exit: EventName): Outcome {
+    const { vmx } = sequencesOf(this.#judge.monitor.configuration);
+    const inside = vmx.slice(vmx.indexOf('function.noinstr') + 1, vmx.indexOf('function.return'));
+    return this.#all(inside.filter((e) => !e.startsWith('window.')).map((e) => (e === 'guest.exit' ? exit : e)));
+  }
+
   /** Another context runs from here and gives everything back: only its entry is judged. */
   nested(events: readonly EventName[]): Outcome {
     const before = this.contract;
@@ -179,8 +193,8 @@ export class Observer {
     return outcome;
   }
 
-  /** One step of a known function; `argument` is what it was called with. */
-  step(step: CallStep, name: string, argument: Value): Outcome {
+  /** One step of a known function; `argumentOf` is what it was called with. */
+  step(step: CallStep, name: string, argumentOf: (n: number) => Value): Outcome {
     // trace_hardirqs_on() is what local_irq_enable() calls; the single steps are what entries and exits call.
     const direct = baseName(name) !== 'trace_hardirqs_on' && baseName(name) !== 'trace_hardirqs_off';
     if ('unless' in step && this.#judge.field(this.contract, 'loopStep') === step.unless) return NOTHING;
@@ -194,7 +208,9 @@ export class Observer {
       return this.event(step.event, direct);
     }
     if ('add' in step) return this.#add(step.add, step.by);
+    if ('guestRound' in step) return this.#guestRound(step.guestRound);
     if ('addArgument' in step) {
+      const argument = argumentOf(step.argument);
       if (argument.known0 !== -1) return { ...NOTHING, unknown: `${name} is called with an unknown amount` };
       return this.#add(step.addArgument, argument.bits0 * step.sign);
     }

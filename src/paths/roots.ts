@@ -127,6 +127,8 @@ function rootOf(
       return [];
     // One reason not to preempt is enough, and only interrupts ask.
     if (from.state.but?.preempt !== undefined && vector.kind !== 'interrupt') return [];
+    // Between transition and sleep lockdep is ahead of the hardware; only NMI-like entries give that back.
+    if (from.state.start === 'idle' && from.state.but?.irq === 0 && vector.fromKernel !== 'nmi') return [];
     return trackings.flatMap((tracking) => originOf(from, vector, tracking));
   });
   return { name: symbol.name, entry, origins, source: `vector ${vector.kind}` };

@@ -13,6 +13,7 @@ export type VariableName =
   | 'hardirq-context'
   | 'lockdep-off'
   | 'task-flags'
+  | 'softirq-pending'
   | 'context-state'
   | 'context-active'
   | 'context-recursion'
@@ -75,6 +76,8 @@ export function contentsOf(
       const flags = (field('idleTask') === 1 ? PF_IDLE : 0) | (field('vcpu') === 1 ? PF_VCPU : 0);
       return values.bits(PF_IDLE | PF_VCPU, -1, flags, 0);
     }
+    case 'softirq-pending':
+      return values.any;
     case 'context-state': {
       const low = field('ctState') | (field('watching') === 1 ? WATCHING : 0);
       return values.bits(CONTEXT_MASK | WATCHING, -1, low, 0);
@@ -113,6 +116,8 @@ export function eventsOf(name: VariableName, before: Value, after: Value): reado
       return low32(before) && low32(after)
         ? repeated(after.bits0 - before.bits0, LOCKDEP_OFF, 'lockdep.off', 'lockdep.on')
         : undefined;
+    case 'softirq-pending':
+      return after.known0 === -1 && after.bits0 === 0 ? ['softirq.take'] : [];
     case 'task-flags':
       if ((before.known0 & after.known0 & PF_VCPU) === 0) return undefined;
       if (((before.bits0 ^ after.bits0) & PF_VCPU) === 0) return [];

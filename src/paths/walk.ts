@@ -506,7 +506,8 @@ export class Walk {
   }
 
   #known(name: string, call: KnownCall): boolean {
-    const argument = this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[0] ?? 0);
+    const argument = (n: number): Value =>
+      this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[n] ?? 0);
     for (const step of call.steps) if (!this.#tell(this.#observer.step(step, name, argument), name)) return false;
     if (call.popsFrame === true) this.#popFrame();
     this.#afterCall(
