@@ -23,8 +23,10 @@ export const FEATURES = {
   irqtime: 'CONFIG_IRQ_TIME_ACCOUNTING: hard and soft interrupt time is measured',
   preemption: 'CONFIG_PREEMPTION: an interrupt that returns to the kernel may preempt',
   markers: 'CONFIG_DEBUG_ENTRY with HAVE_NOINSTR_VALIDATION: instrumentation_begin() and _end() leave markers',
-  'nmi-in-guest-state': 'a host NMI that ended the guest run is handled inside the guest state (VMX since 6.2)',
-  'idle-noinstr': '.cpuidle.text is checked as noinstr code, cpuidle calls ct_cpuidle_enter() and _exit() (since 6.3)',
+  'nmi-in-guest-state':
+    'a host NMI that ended the guest run is handled inside the guest state (VMX in 6.12, not in 6.1)',
+  'idle-noinstr':
+    '.cpuidle.text is checked as noinstr code, cpuidle calls ct_cpuidle_enter() and _exit() (6.12, not 6.1)',
   'rcu-note-on-guest-exit': 'an untracked guest exit is a quiescent state too',
   '6.1': 'Linux 6.1',
   '6.12': 'Linux 6.12',

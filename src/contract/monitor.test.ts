@@ -137,6 +137,13 @@ describe('the monitor', () => {
   });
 });
 
+const lawless = createMonitor(full, { rules: [] });
+/** The state after the event, whatever the rules say of it. */
+const exactAfter = (words: Int32Array, event: number): Int32Array | undefined => {
+  const after = words.slice();
+  return lawless.step(after, 0, event) === KEPT ? after : undefined;
+};
+
 describe('states known in part', () => {
   const expressions = [
     is('mode', 'user', 'guest'),
@@ -172,6 +179,34 @@ describe('states known in part', () => {
       }
     },
   );
+  test('applying an event to what is known agrees with every way to fill in what is not', () => {
+    const random = numbers(5);
+    const hideable = FIELD_NAMES.filter((name) => !['depth', 'windows', 'callers'].includes(name));
+    for (let round = 0; round < 4000; round++) {
+      const words = monitor.initial({ start: (['user', 'task', 'idle'] as const)[round % 3] ?? 'user' });
+      for (let step = 0; step < round % 5; step++) {
+        monitor.step(
+          words,
+          0,
+          number(present(monitor.events[random.next().value % monitor.events.length], 'an event')),
+        );
+      }
+      const unknown = new Int32Array(words.length);
+      const hidden = hideable.filter(() => random.next().value % 6 === 0);
+      for (const field of hidden) markUnknown(unknown, 0, field);
+      const event = number(present(monitor.events[random.next().value % monitor.events.length], 'an event'));
+      const filled = words.slice();
+      for (const field of hidden) {
+        const limit = fieldSpec(field).values?.length ?? slotOf(field).mask + 1;
+        write(filled, 0, field, random.next().value % limit);
+      }
+      const exact = exactAfter(filled, event);
+      const outcome = monitor.applyPartial(words, unknown, 0, event);
+      if (exact === undefined || outcome !== KEPT) continue;
+      const seen = words.map((word, index) => word & ~(unknown[index] ?? 0));
+      expect(seen).toEqual(exact.map((word, index) => word & ~(unknown[index] ?? 0)));
+    }
+  });
   test('a rule that an unknown field decides is undecided, never broken', () => {
     const state = monitor.initial({ start: 'idle', but: { windows: 1 } });
     const unknown = new Int32Array(state.length);

@@ -5,6 +5,7 @@
 import { present } from '../base/invariant.ts';
 import { EVENT_NAMES, type EventName, eventNumber, eventSpec, exists } from './alphabet.ts';
 import { type Apply, BELOW_ZERO, compileEffects, DONE } from './apply.ts';
+import { type ApplyPartial, compilePartialEffects } from './apply-partial.ts';
 import { type Configuration, hasAll } from './configuration.ts';
 import { compile, compilePartial, type PartialTest, type Test } from './evaluate.ts';
 import type { Effect } from './event.ts';
@@ -63,6 +64,11 @@ export interface Monitor {
   readonly judgeAll: (words: Int32Array, at: number, event: number) => readonly Judged[];
   /** Judges in a state of which the bits set in `unknown` (same layout) are not known. */
   readonly judgePartial: (words: Int32Array, unknown: Int32Array, at: number, event: number) => PartialJudgement;
+  /**
+   * Applies the event without judging it, in such a state; both arrays change in place. Returns KEPT, BOUND, or the place of
+   * PAIR's underflow; then neither may be used further.
+   */
+  readonly applyPartial: (words: Int32Array, unknown: Int32Array, at: number, event: number) => number;
 }
 
 interface Guard {
@@ -91,6 +97,9 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
   const underflow = conditions.findIndex(({ condition }) => condition.name === UNDERFLOW);
   const applies: readonly (Apply | undefined)[] = EVENT_NAMES.map((name) =>
     exists(name, configuration) ? compileEffects(eventSpec(name).effects, configuration) : undefined,
+  );
+  const partialApplies: readonly (ApplyPartial | undefined)[] = EVENT_NAMES.map((name) =>
+    exists(name, configuration) ? compilePartialEffects(eventSpec(name).effects, configuration) : undefined,
   );
   const size = stateWords(deepest);
   const before = new Int32Array(size);
@@ -126,6 +135,13 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
     },
     judgeAll: (words, at, event) =>
       (guards[event] ?? []).filter((guard) => guard.test(words, at)).map(({ place }) => judgedAt(conditions, place)),
+    applyPartial: (words, unknown, at, event) => {
+      const apply = partialApplies[event];
+      if (apply === undefined) throw absent(event, configuration);
+      const outcome = apply(words, unknown, at, deepest);
+      if (outcome === DONE) return KEPT;
+      return outcome === BELOW_ZERO && underflow >= 0 ? underflow : BOUND;
+    },
     judgePartial: (words, unknown, at, event) => {
       const broken: Judged[] = [];
       const undecided: Judged[] = [];

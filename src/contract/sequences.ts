@@ -210,6 +210,12 @@ export function sequencesOf(configuration: Configuration): Sequences {
   );
   const idleExit = row('lockdep.hardirqs-off', kernelEnter('ct.idle.exit'));
 
+  // arch_cpu_idle() returns with interrupts on; lockdep is told on again without a preparation.
+  const idleOf61 = row(irqsOff, idleEnter, ['irq.enable.shadowed', 'cpu.halt', 'irq.disable'], idleExit, [
+    'lockdep.hardirqs-on',
+    'irq.enable',
+  ]);
+
   const guestEnter = row(
     window('trace.on-prepare', 'lockdep.hardirqs-on-prepare'),
     tracked ? kernelExit('ct.guest.enter') : told ? 'ct.guest.enter.inactive' : [],
@@ -335,20 +341,33 @@ export function sequencesOf(configuration: Configuration): Sequences {
       'dr7.restore',
       'return',
     ),
-    machineCheckFromUser: row('enter.machine-check', enterFromUserMode, window(mcHandled), toUser, 'return'),
+    // 6.1 saves DR7 in the wrapper of both origins, so before the entry from user mode.
+    machineCheckFromUser: features.has('6.1')
+      ? row(
+          'enter.machine-check',
+          'dr7.save',
+          enterFromUserMode,
+          window('call.nmi-handler'),
+          toUser,
+          'dr7.restore',
+          'return',
+        )
+      : row('enter.machine-check', enterFromUserMode, window(mcHandled), toUser, 'return'),
     vmmCommunication: row('enter.vmm-communication', nmiAround(nmiNested, nmiUnnested, true), 'return'),
     doubleFault: row('enter.double-fault', 'cr2.read', nmiEnter(nmiNested), window('call.nmi-handler')),
-    idle: row(
-      irqsOff,
-      'function.noinstr',
-      idleEnter,
-      'irq.enable.shadowed',
-      'cpu.halt',
-      'irq.disable',
-      idleExit,
-      window(['lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on', 'irq.enable']),
-      'function.return',
-    ),
+    idle: features.has('6.1')
+      ? idleOf61
+      : row(
+          irqsOff,
+          'function.noinstr',
+          idleEnter,
+          'irq.enable.shadowed',
+          'cpu.halt',
+          'irq.disable',
+          idleExit,
+          window(['lockdep.hardirqs-on-prepare', 'lockdep.hardirqs-on', 'irq.enable']),
+          'function.return',
+        ),
     vmx: guestRound([vmxRun('guest.exit')]),
     vmxInterrupt: guestRound([
       vmxRun('guest.exit.interrupt'),

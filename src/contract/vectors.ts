@@ -218,7 +218,7 @@ export const VECTORS: readonly Vector[] = [
     deliverable: outsideGuest,
     provided: 'the kernel runs as an SEV-ES guest and the instruction is intercepted',
     handlers: ['kernel_exc_vmm_communication@kernel', 'user_exc_vmm_communication@user'],
-    source: [kernel('arch/x86/coco/sev/core.c', 'DEFINE_IDTENTRY_VC_KERNEL')],
+    source: [kernel('arch/x86/coco/sev/core.c', 'DEFINE_IDTENTRY_VC_KERNEL', '6.12')],
   },
 ];
 

@@ -164,17 +164,14 @@ export const CONTEXT_TRACKING = {
   'guest.timing.enter': {
     says: 'time is charged to the guest from here',
     kernel: [
-      kernel('include/linux/context_tracking.h', 'guest_timing_enter_irqoff'),
+      kernel('include/linux/kvm_host.h', 'guest_timing_enter_irqoff'),
       kernel(VTIME, 'vtime_account_guest_enter'),
     ],
     effects: [put('vtime', 'guest'), put('vcpu', 1), put('guestStep', 'timed')],
   },
   'guest.timing.exit': {
     says: 'time is charged to the system from here, no longer to the guest',
-    kernel: [
-      kernel('include/linux/context_tracking.h', 'guest_timing_exit_irqoff'),
-      kernel(VTIME, 'vtime_account_guest_exit'),
-    ],
+    kernel: [kernel('include/linux/kvm_host.h', 'guest_timing_exit_irqoff'), kernel(VTIME, 'vtime_account_guest_exit')],
     effects: [put('vtime', 'system'), put('vcpu', 0), put('guestStep', 'none')],
   },
   'time.hardirq.enter': {

@@ -7,9 +7,14 @@ import { kernel } from '../source.ts';
 const idt = kernel('arch/x86/kernel/idt.c', 'def_idts');
 
 /** An entry of hardware: interrupts go off, a new context of this kind begins. */
-const entry = (kind: ValueOf<'kind'>, says: string, at: string): EventSpec => ({
+const entry = (
+  kind: ValueOf<'kind'>,
+  says: string,
+  at: string,
+  file = 'arch/x86/include/asm/idtentry.h',
+): EventSpec => ({
   says,
-  kernel: [idt, kernel('arch/x86/include/asm/idtentry.h', at)],
+  kernel: [idt, kernel(file, at)],
   effects: [put('shadow', 'none'), { op: 'enter' }, put('kind', kind), put('irq', 0)],
 });
 
@@ -58,7 +63,7 @@ export const HARDWARE = {
     kernel: [kernel('arch/x86/kvm/svm/svm.c', 'svm_vcpu_run')],
     effects: [put('gif', 1)],
   },
-  'enter.syscall': entry('syscall', 'user mode executes a syscall', 'do_syscall_64'),
+  'enter.syscall': entry('syscall', 'user mode executes a syscall', 'do_syscall_64', 'arch/x86/entry/common.c'),
   'enter.interrupt': entry('interrupt', 'a device or system interrupt is taken', 'DEFINE_IDTENTRY_SYSVEC'),
   'enter.simple-interrupt': entry(
     'simple-interrupt',
@@ -94,7 +99,7 @@ export const HARDWARE = {
       put('nmiBlocked', 1),
     ],
   },
-  'enter.debug': entry('debug', 'a debug exception is taken', 'exc_debug_kernel, exc_debug_user'),
+  'enter.debug': entry('debug', 'a debug exception is taken', 'exc_debug'),
   'enter.breakpoint': entry('breakpoint', 'int3 is executed', 'exc_int3'),
   'enter.machine-check': entry('machine-check', 'a machine check is taken', 'exc_machine_check'),
   'enter.double-fault': entry('double-fault', 'a double fault is taken', 'exc_double_fault'),
@@ -149,7 +154,7 @@ export const HARDWARE = {
   },
   'enter.guest-interrupt': {
     says: 'the handler of the interrupt that ended the run is called, with a frame that says interrupts off',
-    kernel: [kernel('arch/x86/kvm/vmx/vmenter.S', 'vmx_do_interrupt_irqoff')],
+    kernel: [kernel('arch/x86/kvm/vmx/vmenter.S', 'vmx_do_interrupt_irqoff', '6.12')],
     effects: [put('owedInterrupt', 0), { op: 'enter' }, put('kind', 'interrupt')],
   },
   'dr7.save': {
@@ -164,7 +169,10 @@ export const HARDWARE = {
   },
   'dr6.read': {
     says: 'DR6 is read and reset',
-    kernel: [kernel('arch/x86/kernel/traps.c', 'debug_read_reset_dr6')],
+    kernel: [
+      kernel('arch/x86/kernel/traps.c', 'debug_read_reset_dr6', '6.12'),
+      kernel('arch/x86/kernel/traps.c', 'debug_read_clear_dr6', '6.1'),
+    ],
     effects: [put('dr6Read', 1)],
   },
   'cr2.read': {

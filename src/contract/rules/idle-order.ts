@@ -86,7 +86,7 @@ export const idleOrder: Rule = {
   exceptions: [
     {
       what: 'cpuidle_enter_state() of 6.1 tells lockdep and the tracer nothing',
-      why: 'the drivers did, each in its own way, until 6.3',
+      why: 'the drivers did, each in its own way',
       source: kernel('drivers/cpuidle/cpuidle.c', 'cpuidle_enter_state', '6.1'),
       conditions: ['enter-before-tracer', 'enter-before-prepare', 'exit-before-lockdep', 'sleep-untold-lockdep'],
     },

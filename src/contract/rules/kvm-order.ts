@@ -217,7 +217,7 @@ export const kvmOrder: Rule = {
     },
     {
       what: '6.1 handles that NMI after the guest state',
-      why: 'it was changed in 6.2',
+      why: 'it was changed later',
       source: kernel('arch/x86/kvm/vmx/vmx.c', 'vmx_handle_exit_irqoff', '6.1'),
       conditions: ['nmi-late', 'nmi-outside-state'],
     },

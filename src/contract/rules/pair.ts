@@ -238,7 +238,7 @@ export const pair: Rule = {
     {
       what: 'a new task leaves to user mode without an entry',
       why: 'ret_from_fork() is its first code',
-      source: kernel('arch/x86/entry/entry_64.S', 'ret_from_fork_asm'),
+      source: kernel('arch/x86/entry/entry_64.S', 'ret_from_fork_asm', '6.12'),
       conditions: ['wrong-exit-user'],
     },
   ],
