@@ -1,0 +1,39 @@
+/** How a place in code is called in a report: function and offset, as the kernel's own messages do. */
+import type { Code, Place } from '../code/code.ts';
+import type { ElfObject } from '../elf/elf-object.ts';
+import type { Hex } from '../report/report.ts';
+
+/** A place by name. */
+export interface NamedPlace {
+  readonly function: string;
+  readonly offset: Hex;
+  readonly section: string;
+  /** Where the instruction really stands, if it is patched into the function. */
+  readonly note?: string;
+}
+
+/** A number as reports write it. */
+export const hex = (value: number): Hex => `0x${value.toString(16)}`;
+
+/** Names the place: by the function that holds it, else by any symbol before it, else by its section. */
+export function nameOf(place: Place, code: Code, object: ElfObject): NamedPlace {
+  const home = code.patchedInto(place);
+  const section = object.sections[home.section]?.name ?? '';
+  const patched = home.section !== place.section || home.offset !== place.offset;
+  const note = patched
+    ? { note: `in replacement code, ${object.sections[place.section]?.name}+${hex(place.offset)}` }
+    : undefined;
+  const func = code.functionAt(home);
+  const inside = func !== undefined && func.start.section === home.section && func.start.offset <= home.offset;
+  if (inside && home.offset < func.start.offset + Math.max(func.size, 1)) {
+    return { function: func.name, offset: hex(home.offset - func.start.offset), section, ...note };
+  }
+  // A cold part has its function's name only with its suffix: offsets count from the part's own start.
+  let nearest: { readonly name: string; readonly offset: number } | undefined;
+  for (const { name, type, place: at } of object.symbolsIn(home.section)) {
+    if (at.kind !== 'defined' || at.offset > home.offset || type === 'section' || type === 'file') continue;
+    if (nearest === undefined || at.offset >= nearest.offset) nearest = { name, offset: at.offset };
+  }
+  if (nearest === undefined) return { function: section, offset: hex(home.offset), section, ...note };
+  return { function: nearest.name, offset: hex(home.offset - nearest.offset), section, ...note };
+}
