@@ -48,6 +48,8 @@ function pathStep({ place, event }: PathPoint, wrong: Wrong, sources: Sources): 
     const to = nameOf(event.to, sources.code, sources.object);
     said = `to ${to.function}+${to.offset}`;
   }
+  const opener = 'opener' in wrong && event.kind === 'window' && event.change > 0 ? wrong.opener : undefined;
+  if (opener?.section === place.section && opener.offset === place.offset) said = 'this window is not closed';
   return {
     function: name,
     offset,

@@ -4,7 +4,7 @@ import type { Callee, Code, Place } from '../code/code.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import { instrumentationNamed } from './instrumentation.ts';
 import { NOINSTR_RULES } from './rules.ts';
-import type { NoinstrRule, Target, Wrong } from './violation.ts';
+import type { NoinstrRule, PathPoint, Target, Wrong } from './violation.ts';
 
 /** A function of so many instructions that calls nothing is small enough to be noinstr itself. */
 const SMALL = 24;
@@ -12,18 +12,18 @@ const SMALL = 24;
 /** What the compiler appends to the name of a copy that it made: `.constprop.0`, `.isra.0.cold`. */
 const COPY = /\.(constprop|isra|part)\.\d+/;
 
-/** An imperative sentence without its full stop; `undefined` where nothing can be told. */
-export function fixFor(wrong: Wrong, code: Code, object: ElfObject): string | undefined {
+/** An imperative sentence without its full stop; `undefined` where nothing can be told. `path` leads to what is wrong. */
+export function fixFor(wrong: Wrong, path: readonly PathPoint[], code: Code, object: ElfObject): string | undefined {
   switch (wrong.kind) {
     case 'call':
-      return callFix(wrong.target, code, object);
+      return callFix(wrong.target, path, code, object);
     case 'leaves':
       return wrong.falls
         ? `End the code before ${wrong.target.name} with a return or a jump`
         : `Move ${wrong.target.name} to a noinstr section`;
     case 'through-table': {
       const [first] = wrong.targets;
-      return first === undefined ? undefined : callFix(first, code, object);
+      return first === undefined ? undefined : callFix(first, path, code, object);
     }
     case 'indirect':
       return contractFix('NOINSTR-INDIRECT', 'unknown-target');
@@ -42,7 +42,7 @@ function contractFix(rule: NoinstrRule, condition: string): string | undefined {
   return NOINSTR_RULES[rule].conditions.find(({ name }) => name === condition)?.fix;
 }
 
-function callFix(target: Target, code: Code, object: ElfObject): string | undefined {
+function callFix(target: Target, path: readonly PathPoint[], code: Code, object: ElfObject): string | undefined {
   const family = instrumentationNamed(target.name);
   if (family !== undefined) return `${family.fix} (${target.name}() is ${family.what})`;
   const base = target.name.replace(/\.(constprop|isra|part|cold)\b.*$/, '');
@@ -55,6 +55,9 @@ function callFix(target: Target, code: Code, object: ElfObject): string | undefi
   }
   if (target.place !== undefined && isSmallLeaf(code, target.place)) {
     return `Mark ${base}() noinstr, or __always_inline if a header defines it: it is small and calls nothing`;
+  }
+  if (path.some(({ event }) => event.kind === 'window' && event.change < 0)) {
+    return `Move the call before the instrumentation_end() on its path, or make ${base}() noinstr or __always_inline`;
   }
   return contractFix('NOINSTR-CALL', 'instrumentable-call');
 }

@@ -194,8 +194,8 @@ export function checkNoinstr(code: Code, object: ElfObject, options: NoinstrOpti
   let chains: EntryChains | undefined;
   const violations = judgement.raw.map(({ rule, state, wrong }): Violation => {
     chains ??= entryChains(visited, roots.filter(isEntry), code.functionAt);
-    const fix = fixFor(wrong, code, object);
     const path = pathTo(state, chains, code.functionAt);
+    const fix = fixFor(wrong, path, code, object);
     return { rule, place: state.at.step.place, wrong, path, ...(fix !== undefined && { fix }) };
   });
   return {
