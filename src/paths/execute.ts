@@ -173,7 +173,7 @@ export class Executor {
   pop(store: Store): Value {
     const sp = this.model.stackPointer;
     const from = store.register(sp);
-    const value = store.load(from, 8, () => this.#site(0));
+    const value = store.load(from, 8, undefined);
     // The stack pointer moves before `pop %rsp` writes it.
     store.registers[sp] = add(store.universe.values, store.universe.names, from, store.universe.values.number(8));
     return value;
@@ -216,7 +216,8 @@ export class Executor {
   #pointer(register: number): Value {
     const store = this.#store;
     const value = store.register(register);
-    if (value !== store.universe.values.any) return value;
+    const isBase = value.isAddress || value.isConstant || value.loose;
+    if (value !== store.universe.values.any && (isBase || !this.remembers)) return value;
     const name = this.#site(4);
     store.forgetName(name);
     const named = store.universe.values.address(name, 0);
@@ -238,7 +239,7 @@ export class Executor {
       const cell = store.universe.cells.of(address.name, address.offset).id;
       if (this.watched(cell)) this.happenings.push({ kind: 'read', cell });
     }
-    return store.load(address, o.width, () => this.#site(0));
+    return store.load(address, o.width, () => this.#site(0), this.remembers);
   }
 
   #track(address: Value): void {

@@ -39,6 +39,9 @@ export interface KnownCall {
 }
 
 const event = (name: EventName, source: string): KnownCall => ({ steps: [{ event: name }], source });
+/** Tracepoints are transition code wherever they stand; clang does not always inline them. */
+export const isTracepoint = (name: string): boolean => /^trace_(cpu_idle|rcu_watching|rcu_dyntick|user_enter|user_exit|irq_)/.test(name);
+
 const silent = (source: string): KnownCall => ({ steps: [], source });
 
 const IRQ_COUNT = 0x1_0000;
@@ -231,6 +234,19 @@ export const ALSO_ENTERED: ReadonlySet<string> = new Set([
   'exit_to_user_mode_loop',
   'exit_to_user_mode_prepare',
   'kvm_vcpu_exit_request',
+  // Inlined by gcc, not by clang.
+  'local_irq_enable',
+  'local_irq_disable',
+  'local_irq_enable_exit_to_user',
+  'local_irq_disable_exit_to_user',
+  'tick_nohz_user_enter_prepare',
+  'guest_timing_enter_irqoff',
+  'guest_timing_exit_irqoff',
+  'xfer_to_guest_mode_prepare',
+  // Noinstr since 6.3 only.
+  'arch_cpu_idle',
+  'default_idle',
+  'mwait_idle',
   '__irq_exit_rcu',
   'invoke_softirq',
   'do_softirq_own_stack',
@@ -248,6 +264,8 @@ export const TRANSITIONS: ReadonlySet<string> = new Set([
   'irqentry_nmi_enter',
   'irqentry_nmi_exit',
   'enter_from_user_mode',
+  'exit_to_user_mode_prepare',
+  'arch_exit_to_user_mode_prepare',
   'syscall_enter_from_user_mode_prepare',
   '__ct_user_enter',
   '__ct_user_exit',

@@ -168,11 +168,19 @@ export class Memory implements MemoryPolicy {
   /** current->flags: is_idle_task(current) is the test of a single bit in irqentry_enter() (kernel/entry/common.c). */
   #findTaskFlags(current: number): { cell: number; shift: number; width: number } | undefined {
     const { cells } = this.#program.universe;
+    /** Which member of the task each register was last loaded with. */
+    const members = new Map<number, number>();
     for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
-      if (e.do !== 'compare' || e.operator !== 'and' || e.left.kind !== 'memory' || e.right.kind !== 'constant')
-        continue;
-      if (e.left.base !== behind || e.right.value.bits0 !== PF_IDLE || !e.left.origin.isConstant) continue;
-      const offset = e.left.origin.bits0;
+      if (e.do === 'assign' && e.to.kind === 'register') {
+        const isMember = e.from.kind === 'memory' && e.from.base === behind && e.from.origin.isConstant && !e.from.perCpu;
+        if (isMember) members.set(e.to.register, e.from.origin.bits0);
+        else members.delete(e.to.register);
+      }
+      if (e.do !== 'compare' || e.operator !== 'and' || e.right.kind !== 'constant') continue;
+      if (e.right.value.bits0 !== PF_IDLE) continue;
+      const direct = e.left.kind === 'memory' && e.left.base === behind && e.left.origin.isConstant;
+      const offset = direct && e.left.kind === 'memory' ? e.left.origin.bits0 : e.left.kind === 'register' ? members.get(e.left.register) : undefined;
+      if (offset === undefined) continue;
       const cell = cells.of(current, offset);
       return { cell: cell.id, shift: (offset - cell.offset) * 8, width: 4 };
     }

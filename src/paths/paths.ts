@@ -37,6 +37,8 @@ export interface PathsResult {
   readonly gaps: readonly PathGap[];
   readonly statistics: readonly RootStatistics[];
   readonly roots: readonly string[];
+  /** What the contract needs and the object does not show, as sentences: gaps of the object as a whole. */
+  readonly missing: readonly string[];
 }
 
 /** Walks every root from every origin. */
@@ -45,7 +47,9 @@ export function checkPaths(input: PathsInput): PathsResult {
   const values = new Values();
   const universe = { values, names: new Names(), cells: new Cells(), flags: new FlagTable(values) };
   const program = new Program(code, object, lifter, universe);
-  const territory = new Territory(program, ALSO_ENTERED);
+  const trackings = trackingsOf(program);
+  const idleIsNoinstr = trackings.some(({ monitor }) => monitor.configuration.features.has('idle-noinstr'));
+  const territory = new Territory(program, idleIsNoinstr, ALSO_ENTERED);
   const analysis = new Analysis(program, (callee) => {
     const meanings = territory.meanings(callee, undefined);
     return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));
@@ -57,7 +61,6 @@ export function checkPaths(input: PathsInput): PathsResult {
   const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
   const judges = new Map<Monitor, Judge>();
   const collected = new Collected();
-  const trackings = trackingsOf(program);
   const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
   const roots = all.filter((r) => input.only === undefined || input.only.has(r.name));
   for (const root of roots) {
@@ -70,7 +73,7 @@ export function checkPaths(input: PathsInput): PathsResult {
       collected.take(walk, root, origin.name, performance.now() - start);
     }
   }
-  return { ...collected.result(), roots: roots.map((r) => r.name) };
+  return { ...collected.result(), roots: roots.map((r) => r.name), missing: tools.memory.missing };
 }
 
 /** Findings and gaps of all walks; one cause is one finding. */

@@ -34,7 +34,6 @@ function featuresOf(program: Program): readonly Feature[] {
     ['preemption', 'preempt_schedule_irq'],
     ['irqtime', 'irqtime_account_irq'],
     ['nmi-in-guest-state', 'vmx_do_nmi_irqoff'],
-    ['idle-noinstr', 'ct_idle_enter'],
   ];
   const found = bySymbol.filter(([, symbol]) => has(program, symbol)).map(([feature]) => feature);
   return program.code.hasMarkers ? [...found, 'markers'] : found;
@@ -44,7 +43,7 @@ function featuresOf(program: Program): readonly Feature[] {
 export function trackingsOf(program: Program): readonly Tracking[] {
   const base = featuresOf(program);
   const version = has(program, 'pcpu_hot') ? '6.12' : '6.1';
-  const since: readonly Feature[] = version === '6.12' ? ['rcu-note-on-guest-exit'] : [];
+  const since: readonly Feature[] = version === '6.12' ? ['idle-noinstr', 'rcu-note-on-guest-exit'] : [];
   const nohz: readonly Feature[] = has(program, 'tick_nohz_full_mask') ? ['nohz-full'] : [];
   const vtime: readonly Feature[] = has(program, 'vtime_user_exit') ? ['vtime'] : [];
   const make = (name: string, key: boolean, active: boolean, more: readonly Feature[]): Tracking => {
@@ -80,6 +79,7 @@ const PLACES: readonly Place[] = [
   place('the kernel, preemption disabled', 'task', { preempt: 1 }),
   place('the kernel, interrupts off', 'task-irqs-off'),
   place('the idle task, RCU watching', 'idle-task'),
+  place('the idle task, RCU watching, interrupts off', 'idle-task', { irq: 0, hardirqsEnabled: 0, tracedOff: 1 }),
   place('the idle task, RCU not watching', 'idle'),
   place('the idle task, RCU not watching, interrupts off', 'idle', { irq: 0 }),
 ];

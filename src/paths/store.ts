@@ -45,6 +45,9 @@ function copyInto<T>(to: T[], from: readonly T[]): void {
 /** What is remembered wherever it is stored: the way back to a stack, and what must be given back to the hardware. */
 const isPrecious = (kind: NameKind): boolean => kind === 'stack' || kind === 'hardware';
 
+/** Names what is read where nobody knows it; absent where nobody will ask again. */
+type Site = (() => number) | undefined;
+
 export class Store {
   readonly universe: Universe;
   readonly policy: MemoryPolicy;
@@ -136,17 +139,20 @@ export class Store {
     return kind === 'stack' || kind === 'regs' || this.policy.tracked(cell);
   }
 
-  /** `width` bytes at `address`; `site` names what is read where nobody knows it. Up to 8 bytes. */
-  load(address: Value, width: number, site: () => number): Value {
+  /**
+   * `width` bytes at `address`, up to 8; `site` names what is read where nobody knows it. `again`: it will be read
+   * again, so what is known in part gets a name too.
+   */
+  load(address: Value, width: number, site: Site, again = false): Value {
     const { values } = this.universe;
     if (!address.isAddress) return values.unknown(width);
     const cell = this.universe.cells.of(address.name, address.offset);
     const shift = (address.offset - cell.offset) * 8;
     if (shift + width * 8 > 64) return this.#loadAcross(address, width, shift, site);
-    return values.part(this.#read(cell.id, site), shift, width);
+    return values.part(this.#read(cell.id, site, again), shift, width);
   }
 
-  #loadAcross(address: Value, width: number, shift: number, site: () => number): Value {
+  #loadAcross(address: Value, width: number, shift: number, site: Site): Value {
     const { values } = this.universe;
     const first = (64 - shift) / 8;
     const low = this.load(address, first, site);
@@ -154,12 +160,21 @@ export class Store {
     return values.part(values.replace(low, high, first * 8, width - first), 0, width);
   }
 
-  #read(cell: number, site: () => number): Value {
+  #read(cell: number, site: Site, again: boolean): Value {
     const { values } = this.universe;
-    const known = this.word(cell) ?? this.policy.initial(cell);
+    const here = this.word(cell);
+    if (again && site !== undefined && here !== undefined && !here.isExact && !here.loose) {
+      // What is unknown of the word gets a name, so that a branch on it teaches the word.
+      const named = site();
+      this.forgetName(named);
+      const value = values.bits(here.known0, here.known1, here.bits0, here.bits1, named, 0);
+      this.setWord(cell, value);
+      return value;
+    }
+    const known = here ?? this.policy.initial(cell);
     if (known !== undefined) return known;
     const changing = this.policy.changing(cell);
-    if (!changing && !this.remembers(cell)) return values.any;
+    if (site === undefined || (!changing && !this.remembers(cell))) return values.any;
     const name = site();
     this.forgetName(name);
     const value = values.address(name, 0);

@@ -1,11 +1,21 @@
 /** Whose code a walk looks into, what stands for an event, and what is a closed box. */
 import type { Callee, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
-import { BOXES, baseName, EXIT_LOOPS, KNOWN_CALLS, KNOWN_IN_EXIT_LOOP, type KnownCall } from './known-calls.ts';
+import {
+  BOXES,
+  baseName,
+  EXIT_LOOPS,
+  isTracepoint,
+  KNOWN_CALLS,
+  KNOWN_IN_EXIT_LOOP,
+  type KnownCall,
+} from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 
 /** Sections whose code may not be instrumented: the linker script's noinstr text (include/asm-generic/vmlinux.lds.h). */
-const NOINSTR_SECTIONS: ReadonlySet<string> = new Set(['.noinstr.text', '.entry.text', '.cpuidle.text']);
+const NOINSTR_SECTIONS: readonly string[] = ['.noinstr.text', '.entry.text'];
+/** One more since 6.3 (tools/objtool/check.c). */
+const IDLE_SECTION = '.cpuidle.text';
 
 /** What a call comes to. */
 export type Meaning =
@@ -29,16 +39,18 @@ export class Territory {
   readonly #program: Program;
   /** Instrumentable functions that are looked into all the same, by base name. */
   readonly #alsoEnter: ReadonlySet<string>;
+  readonly #noinstr: ReadonlySet<string>;
   readonly #byCallee = new Map<Callee, readonly Meaning[]>();
 
-  constructor(program: Program, alsoEnter: ReadonlySet<string> = new Set()) {
+  constructor(program: Program, idleIsNoinstr: boolean, alsoEnter: ReadonlySet<string> = new Set()) {
     this.#program = program;
+    this.#noinstr = new Set(idleIsNoinstr ? [...NOINSTR_SECTIONS, IDLE_SECTION] : NOINSTR_SECTIONS);
     this.#alsoEnter = alsoEnter;
   }
 
   /** Whether the section's code is noinstr. */
   isNoinstr(section: number): boolean {
-    return NOINSTR_SECTIONS.has(this.#program.object.sections[section]?.name ?? '');
+    return this.#noinstr.has(this.#program.object.sections[section]?.name ?? '');
   }
 
   /** What a call of this callee from that function can come to: several where a static call has several targets. */
@@ -127,6 +139,8 @@ export class Territory {
   }
 
   #unknown(name: string): Meaning {
-    return { kind: 'box', name, event: BOXES.get(baseName(name)) ?? 'call.plain', noinstr: false };
+    const base = baseName(name);
+    const event = BOXES.get(base) ?? (isTracepoint(base) ? 'call.transition' : 'call.plain');
+    return { kind: 'box', name, event, noinstr: false };
   }
 }

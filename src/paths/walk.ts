@@ -522,7 +522,7 @@ export class Walk {
     const { values } = this.#tools.program.universe;
     const at = this.#store.register(sp);
     if (!at.isAddress) return;
-    this.#store.registers[sp] = this.#store.load(values.address(at.name, at.offset + 16), 8, () => 0);
+    this.#store.registers[sp] = this.#store.load(values.address(at.name, at.offset + 16), 8, undefined);
   }
 
   /** Unknown code has run: what it may change is unknown. */

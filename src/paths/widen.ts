@@ -87,7 +87,8 @@ function join(store: Store, other: Saved, hard: boolean): boolean {
   let less = false;
   const both = (a: Value, b: Value): Value => {
     const common = values.join(a, b);
-    const joined = hard && common !== b ? values.any : common;
+    const agrees = common.known0 === b.known0 && common.known1 === b.known1;
+    const joined = hard && !agrees ? values.any : common;
     if (joined !== a) less = true;
     return joined;
   };
