@@ -23,13 +23,10 @@ interface CodeRoot {
 }
 
 /** Where the idle loop has disabled interrupts (kernel/sched/idle.c: do_idle). */
-const idle: InitialState = { start: 'idle-task', but: { irq: 0, hardirqsEnabled: 0, tracedOff: 1, windows: 0 } };
+const DISABLED: readonly EventName[] = ['irq.disable', 'lockdep.hardirqs-off', 'trace.off-finish'];
 
 /** Inside of a guest round (arch/x86/kvm/x86.c: vcpu_enter_guest), its time charged already. */
-const guestRound: InitialState = {
-  start: 'task-irqs-off',
-  but: { preempt: 1, vcpu: 1, vtime: 'guest', guestStep: 'timed', windows: 0 },
-};
+const GUEST_ROUND: readonly EventName[] = ['count.preempt.add', ...DISABLED, 'kvm.check.none', 'guest.timing.enter'];
 
 /** What an interrupt has done when its handler begins. */
 const INTERRUPTED: readonly EventName[] = [
@@ -59,19 +56,19 @@ const COUNTED: readonly EventName[] = [
 const CODE_ROOTS: readonly CodeRoot[] = [
   {
     names: ['default_idle_call', 'cpuidle_enter_state', 'cpu_idle_poll', 'acpi_idle_enter_bm', 'cpuidle_enter_s2idle'],
-    starts: [{ name: 'the idle loop', state: idle }],
+    starts: [{ name: 'the idle loop', state: { start: 'idle-task' }, before: DISABLED }],
     givesBack: true,
     source: 'kernel/sched/idle.c: do_idle; drivers/cpuidle/cpuidle.c',
   },
   {
     names: ['vmx_vcpu_enter_exit'],
-    starts: [{ name: 'a guest round', state: guestRound }],
+    starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
     givesBack: true,
     source: 'arch/x86/kvm/vmx/vmx.c: vmx_vcpu_run',
   },
   {
     names: ['svm_vcpu_enter_exit'],
-    starts: [{ name: 'a guest round', state: { ...guestRound, but: { ...guestRound.but, gif: 0 } } }],
+    starts: [{ name: 'a guest round', state: { start: 'task' }, before: [...GUEST_ROUND, 'gif.clear'] }],
     givesBack: true,
     source: 'arch/x86/kvm/svm/svm.c: svm_vcpu_run, behind clgi()',
   },

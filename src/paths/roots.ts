@@ -1,6 +1,6 @@
 /** Where walks begin: what the contract's table of vectors names, and what code calls; each from every state that it can meet. */
 import { present } from '../base/invariant.ts';
-import type { EventName } from '../contract/alphabet.ts';
+import { type EventName, eventNumber } from '../contract/alphabet.ts';
 import type { Configuration, Feature } from '../contract/configuration.ts';
 import { compile } from '../contract/evaluate.ts';
 import type { InitialState, Start } from '../contract/initial.ts';
@@ -65,6 +65,8 @@ interface Place {
   readonly name: string;
   readonly state: InitialState;
   readonly user: boolean;
+  /** What code has done since. */
+  readonly before?: readonly EventName[];
 }
 
 const place = (name: string, start: Start, but?: InitialState['but']): Place => ({
@@ -79,7 +81,10 @@ const PLACES: readonly Place[] = [
   place('the kernel, preemption disabled', 'task', { preempt: 1 }),
   place('the kernel, interrupts off', 'task-irqs-off'),
   place('the idle task, RCU watching', 'idle-task'),
-  place('the idle task, RCU watching, interrupts off', 'idle-task', { irq: 0, hardirqsEnabled: 0, tracedOff: 1 }),
+  {
+    ...place('the idle task, RCU watching, interrupts off', 'idle-task'),
+    before: ['irq.disable', 'lockdep.hardirqs-off', 'trace.off-finish'],
+  },
   place('the idle task, RCU not watching', 'idle'),
   place('the idle task, RCU not watching, interrupts off', 'idle', { irq: 0 }),
 ];
@@ -138,6 +143,9 @@ function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Ori
   const but = vector.kind === 'debug' ? { ...from.state.but, armed: 1 } : from.state.but;
   const start: InitialState = but === undefined ? from.state : { start: from.state.start, but };
   const words = tracking.monitor.initial(start);
+  for (const event of from.before ?? []) {
+    if (tracking.monitor.events.includes(event)) tracking.monitor.step(words, 0, eventNumber(event) ?? -1);
+  }
   if (!compile(vector.deliverable)(words, 0)) return [];
   const interrupts = compile({ op: 'is', field: 'irq', value: 1 })(words, 0);
   // The event exists wherever its vector does.
@@ -146,6 +154,7 @@ function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Ori
     {
       name: `${from.name}; ${tracking.name}`,
       start,
+      ...(from.before === undefined ? {} : { before: from.before }),
       enter,
       keys: new Map([['context_tracking_key', tracking.key]]),
       active: tracking.active,
