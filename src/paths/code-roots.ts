@@ -19,6 +19,7 @@ interface CodeRoot {
   }[];
   /** It returns with the counters and context tracking as it found them. */
   readonly givesBack: boolean;
+  readonly after?: readonly EventName[];
   readonly source: string;
 }
 
@@ -27,6 +28,16 @@ const DISABLED: readonly EventName[] = ['irq.disable', 'lockdep.hardirqs-off', '
 
 /** Inside of a guest round (arch/x86/kvm/x86.c: vcpu_enter_guest), its time charged already. */
 const GUEST_ROUND: readonly EventName[] = ['count.preempt.add', ...DISABLED, 'kvm.check.none', 'guest.timing.enter'];
+
+/** The interrupt window behind a round, and the end of its time. */
+const WINDOW: readonly EventName[] = [
+  'trace.on-prepare',
+  'lockdep.hardirqs-on-prepare',
+  'lockdep.hardirqs-on',
+  'irq.enable',
+  ...DISABLED,
+  'guest.timing.exit',
+];
 
 /** What an interrupt has done when its handler begins. */
 const INTERRUPTED: readonly EventName[] = [
@@ -55,21 +66,30 @@ const COUNTED: readonly EventName[] = [
 
 const CODE_ROOTS: readonly CodeRoot[] = [
   {
-    names: ['default_idle_call', 'cpuidle_enter_state', 'cpu_idle_poll', 'acpi_idle_enter_bm', 'cpuidle_enter_s2idle'],
+    names: ['default_idle_call', 'cpu_idle_poll'],
     starts: [{ name: 'the idle loop', state: { start: 'idle-task' }, before: DISABLED }],
     givesBack: true,
-    source: 'kernel/sched/idle.c: do_idle; drivers/cpuidle/cpuidle.c',
+    after: ['call.schedule'],
+    source: 'kernel/sched/idle.c: do_idle',
+  },
+  {
+    names: ['cpuidle_enter_state', 'acpi_idle_enter_bm', 'cpuidle_enter_s2idle'],
+    starts: [{ name: 'the idle loop', state: { start: 'idle-task' }, before: DISABLED }],
+    givesBack: true,
+    source: 'drivers/cpuidle/cpuidle.c; drivers/acpi/processor_idle.c',
   },
   {
     names: ['vmx_vcpu_enter_exit'],
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
     givesBack: true,
+    after: WINDOW,
     source: 'arch/x86/kvm/vmx/vmx.c: vmx_vcpu_run',
   },
   {
     names: ['svm_vcpu_enter_exit'],
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: [...GUEST_ROUND, 'gif.clear'] }],
     givesBack: true,
+    after: ['gif.set', ...WINDOW],
     source: 'arch/x86/kvm/svm/svm.c: svm_vcpu_run, behind clgi()',
   },
   {
@@ -118,7 +138,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
 
 /** The roots that this object has. */
 export function codeRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
-  return CODE_ROOTS.flatMap(({ names, starts, givesBack, source }) =>
+  return CODE_ROOTS.flatMap(({ names, starts, givesBack, after, source }) =>
     names.flatMap((name) => {
       const entry = entryOf(program, name);
       if (entry === undefined) return [];
@@ -131,6 +151,7 @@ export function codeRootsOf(program: Program, trackings: readonly Tracking[]): r
             keys: new Map([['context_tracking_key', tracking.key]]),
             active: tracking.active,
             givesBack,
+            ...(after === undefined ? {} : { after }),
             monitor: tracking.monitor,
           }),
         ),

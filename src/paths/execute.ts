@@ -46,6 +46,8 @@ export class Executor {
   target: Value | undefined;
   /** What this instruction reads behind an unknown pointer is asked for again, so it is worth remembering. */
   remembers = false;
+  /** The name of such a pointer: one for each register of a function, or paths that meet could not agree on it. */
+  baseName: (register: number) => number = () => 0;
   /** Cells whose reading is news. */
   watched: (cell: number) => boolean = () => false;
   /** The hardware's interrupt flag; `run` may change it. */
@@ -218,7 +220,7 @@ export class Executor {
     const value = store.register(register);
     const isBase = value.isAddress || value.isConstant || value.loose;
     if (value !== store.universe.values.any && (isBase || !this.remembers)) return value;
-    const name = this.#site(4);
+    const name = this.remembers ? this.baseName(register) : this.#site(4);
     store.forgetName(name);
     const named = store.universe.values.address(name, 0);
     store.registers[register] = named;

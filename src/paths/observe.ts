@@ -280,7 +280,10 @@ export class Observer {
   end(origin: Origin): Outcome {
     if (origin.enter !== undefined) return this.#ask(['return']);
     const judged = origin.givesBack === true ? this.#judge.unchanged(this.#start, this.contract) : undefined;
-    return judged === undefined ? NOTHING : { events: ['return'], bound: false, broken: { judged, event: 'return' } };
+    if (judged !== undefined) return { events: ['return'], bound: false, broken: { judged, event: 'return' } };
+    if (origin.after === undefined) return NOTHING;
+    this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
+    return this.#ask(origin.after);
   }
 }
 

@@ -15,7 +15,7 @@ import { Memory } from './memory.ts';
 import { Names } from './names.ts';
 import { Packer } from './pack.ts';
 import { Program } from './program.ts';
-import { rootsOf, trackingsOf } from './roots.ts';
+import { rootsOf, trackingsOf, unnamedEntries } from './roots.ts';
 import { Territory } from './territory.ts';
 import { Values } from './value.ts';
 import { DEFAULT_BOUNDS, Walk, type WalkBounds } from './walk.ts';
@@ -61,6 +61,7 @@ export function checkPaths(input: PathsInput): PathsResult {
   const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
   const judges = new Map<Monitor, Judge>();
   const collected = new Collected();
+  const unknown = unnamedEntries(program).unknown.map((s) => `no vector is known for ${s.name}, which the entry code calls`);
   const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
   const roots = all.filter((r) => input.only === undefined || input.only.has(r.name));
   for (const root of roots) {
@@ -73,7 +74,7 @@ export function checkPaths(input: PathsInput): PathsResult {
       collected.take(walk, root, origin.name, performance.now() - start);
     }
   }
-  return { ...collected.result(), roots: roots.map((r) => r.name), missing: tools.memory.missing };
+  return { ...collected.result(), roots: roots.map((r) => r.name), missing: [...tools.memory.missing, ...unknown] };
 }
 
 /** Findings and gaps of all walks; one cause is one finding. */

@@ -84,6 +84,12 @@ export class Program {
     return id;
   }
 
+  /** The name of what a register points to in the function that the instruction is in. */
+  baseName(insn: Insn, register: number): number {
+    const start = this.code.functionAt(insn.step.place)?.start ?? insn.step.place;
+    return this.universe.names.of(`@${start.section}:${start.offset} r${register}`, 'unknown').id;
+  }
+
   /** The address of a symbol plus bytes. */
   symbolAddress(section: number, offset: number): Value {
     return this.universe.values.address(staticName(this.object, this.universe.names, section), offset);

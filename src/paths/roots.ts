@@ -91,6 +91,23 @@ const PLACES: readonly Place[] = [
 
 /** Every way into the object that is walked. */
 export function rootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  const more = unnamedEntries(program).exceptions.flatMap((symbol) => {
+    const vector = vectorLike(symbol.name);
+    const root = vector === undefined ? undefined : rootOf(program, symbol, vector, undefined, trackings);
+    return root === undefined ? [] : [root];
+  });
+  return [...namedRoots(program, trackings), ...more];
+}
+
+/** The vector of a handler that the table does not name: that of the handler whose name it extends, else an exception. */
+function vectorLike(name: string): Vector | undefined {
+  return (
+    VECTORS.find(({ handlers }) => handlers.some((h) => name.startsWith(`${h.split('@')[0]}_`))) ??
+    VECTORS.find(({ kind }) => kind === 'exception')
+  );
+}
+
+function namedRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
   return VECTORS.flatMap((vector) =>
     vector.handlers.flatMap((pattern) => {
       const [name, side] = pattern.split('@');
@@ -101,6 +118,27 @@ export function rootsOf(program: Program, trackings: readonly Tracking[]): reado
     }),
   );
 }
+
+/** C functions that the entry code calls, and that no vector of the contract names: exceptions by their name, else gaps. */
+export function unnamedEntries(program: Program): { readonly exceptions: readonly ElfSymbol[]; readonly unknown: readonly ElfSymbol[] } {
+  const named = VECTORS.flatMap((v) => v.handlers.map((h) => h.split('@')[0] ?? ''));
+  const isNamed = (name: string): boolean => named.some((n) => (n.endsWith('*') ? name.startsWith(n.slice(0, -1)) : name === n));
+  const found = new Map<string, ElfSymbol>();
+  for (const section of program.object.sectionsNamed('.entry.text')) {
+    for (const relocation of program.object.relocations(section.index).between(0, section.size)) {
+      const symbol = program.object.symbol(relocation.symbol);
+      if (symbol.type !== 'func' || symbol.place.kind !== 'defined' || isNamed(symbol.name)) continue;
+      const home = program.object.sections[symbol.place.section];
+      if (home?.name === '.noinstr.text') found.set(symbol.name, symbol);
+    }
+  }
+  const all = [...found.values()];
+  const isException = (s: ElfSymbol): boolean => s.name.startsWith('exc_');
+  return { exceptions: all.filter(isException), unknown: all.filter((s) => !isException(s) && !HELPERS.has(s.name)) };
+}
+
+/** What entry code calls on its way to a handler (arch/x86/entry/entry_64.S). */
+const HELPERS: ReadonlySet<string> = new Set(['sync_regs', 'fixup_bad_iret', 'handle_stack_overflow', 'int80_emulation']);
 
 /** Functions of that name; `*` at its end stands for anything, as long as no other vector names it. */
 function symbolsMatching(program: Program, pattern: string, vector: Vector): readonly ElfSymbol[] {

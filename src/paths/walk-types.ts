@@ -25,6 +25,8 @@ export interface Origin {
   readonly monitor: Monitor;
   /** Where the root is called by code: it must return with counters and context tracking as it found them. */
   readonly givesBack?: boolean;
+  /** What its caller does next: it must be legal in what the root leaves behind. */
+  readonly after?: readonly EventName[];
 }
 
 /** One way into the object's code. */

@@ -304,6 +304,7 @@ export class Walk {
     executor.happenings.length = 0;
     if (insn.effects.length > 0) {
       executor.remembers = this.#tools.analysis.remembers(insn);
+      if (executor.remembers) executor.baseName = (register) => program.baseName(insn, register);
       executor.run(this.#store, insn.effects, (slot) => program.site(insn, slot), decided);
       if (executor.happenings.length > 0 && !this.#happen(insn, executor.happenings.splice(0))) return undefined;
     }
