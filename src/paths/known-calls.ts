@@ -40,7 +40,8 @@ export interface KnownCall {
 
 const event = (name: EventName, source: string): KnownCall => ({ steps: [{ event: name }], source });
 /** Tracepoints are transition code wherever they stand; clang does not always inline them. */
-export const isTracepoint = (name: string): boolean => /^trace_(cpu_idle|rcu_watching|rcu_dyntick|user_enter|user_exit|irq_)/.test(name);
+export const isTracepoint = (name: string): boolean =>
+  /^trace_(cpu_idle|rcu_watching|rcu_dyntick|user_enter|user_exit|irq_)/.test(name);
 
 const silent = (source: string): KnownCall => ({ steps: [], source });
 

@@ -172,14 +172,20 @@ export class Memory implements MemoryPolicy {
     const members = new Map<number, number>();
     for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
       if (e.do === 'assign' && e.to.kind === 'register') {
-        const isMember = e.from.kind === 'memory' && e.from.base === behind && e.from.origin.isConstant && !e.from.perCpu;
+        const isMember =
+          e.from.kind === 'memory' && e.from.base === behind && e.from.origin.isConstant && !e.from.perCpu;
         if (isMember) members.set(e.to.register, e.from.origin.bits0);
         else members.delete(e.to.register);
       }
       if (e.do !== 'compare' || e.operator !== 'and' || e.right.kind !== 'constant') continue;
       if (e.right.value.bits0 !== PF_IDLE) continue;
       const direct = e.left.kind === 'memory' && e.left.base === behind && e.left.origin.isConstant;
-      const offset = direct && e.left.kind === 'memory' ? e.left.origin.bits0 : e.left.kind === 'register' ? members.get(e.left.register) : undefined;
+      const offset =
+        direct && e.left.kind === 'memory'
+          ? e.left.origin.bits0
+          : e.left.kind === 'register'
+            ? members.get(e.left.register)
+            : undefined;
       if (offset === undefined) continue;
       const cell = cells.of(current, offset);
       return { cell: cell.id, shift: (offset - cell.offset) * 8, width: 4 };

@@ -61,7 +61,9 @@ export function checkPaths(input: PathsInput): PathsResult {
   const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
   const judges = new Map<Monitor, Judge>();
   const collected = new Collected();
-  const unknown = unnamedEntries(program).unknown.map((s) => `no vector is known for ${s.name}, which the entry code calls`);
+  const unknown = unnamedEntries(program).unknown.map(
+    (s) => `no vector is known for ${s.name}, which the entry code calls`,
+  );
   const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
   const roots = all.filter((r) => input.only === undefined || input.only.has(r.name));
   for (const root of roots) {

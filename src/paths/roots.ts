@@ -120,9 +120,13 @@ function namedRoots(program: Program, trackings: readonly Tracking[]): readonly 
 }
 
 /** C functions that the entry code calls, and that no vector of the contract names: exceptions by their name, else gaps. */
-export function unnamedEntries(program: Program): { readonly exceptions: readonly ElfSymbol[]; readonly unknown: readonly ElfSymbol[] } {
+export function unnamedEntries(program: Program): {
+  readonly exceptions: readonly ElfSymbol[];
+  readonly unknown: readonly ElfSymbol[];
+} {
   const named = VECTORS.flatMap((v) => v.handlers.map((h) => h.split('@')[0] ?? ''));
-  const isNamed = (name: string): boolean => named.some((n) => (n.endsWith('*') ? name.startsWith(n.slice(0, -1)) : name === n));
+  const isNamed = (name: string): boolean =>
+    named.some((n) => (n.endsWith('*') ? name.startsWith(n.slice(0, -1)) : name === n));
   const found = new Map<string, ElfSymbol>();
   for (const section of program.object.sectionsNamed('.entry.text')) {
     for (const relocation of program.object.relocations(section.index).between(0, section.size)) {
@@ -138,7 +142,12 @@ export function unnamedEntries(program: Program): { readonly exceptions: readonl
 }
 
 /** What entry code calls on its way to a handler (arch/x86/entry/entry_64.S). */
-const HELPERS: ReadonlySet<string> = new Set(['sync_regs', 'fixup_bad_iret', 'handle_stack_overflow', 'int80_emulation']);
+const HELPERS: ReadonlySet<string> = new Set([
+  'sync_regs',
+  'fixup_bad_iret',
+  'handle_stack_overflow',
+  'int80_emulation',
+]);
 
 /** Functions of that name; `*` at its end stands for anything, as long as no other vector names it. */
 function symbolsMatching(program: Program, pattern: string, vector: Vector): readonly ElfSymbol[] {

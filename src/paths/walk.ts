@@ -1,32 +1,19 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
-import type { Callee, Exit, Func, Place } from '../code/code.ts';
+import type { Callee, Exit, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { Judged } from '../contract/monitor.ts';
-import { type Analysis, skipsEffects } from './analysis.ts';
-import type { Executor, Happening } from './execute.ts';
-import { type Frame, Frames } from './frame.ts';
+import { skipsEffects } from './analysis.ts';
+import type { Happening } from './execute.ts';
 import type { Judge } from './judge.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
-import type { Memory } from './memory.ts';
-import { Observer, type Outcome } from './observe.ts';
-import type { Packer } from './pack.ts';
-import type { Insn, Program } from './program.ts';
+import { Machine, type Snapshot, type WalkTools } from './machine.ts';
+import type { Outcome } from './observe.ts';
+import type { Insn } from './program.ts';
 import { StateTable } from './state-table.ts';
-import { type Saved, Store } from './store.ts';
-import type { Meaning, Territory } from './territory.ts';
+import type { Meaning } from './territory.ts';
 import type { Value } from './value.ts';
 import type { Origin, PathGap, Root, TraceStep } from './walk-types.ts';
 import { Widener } from './widen.ts';
-
-/** What all walks of one object share. */
-export interface WalkTools {
-  readonly program: Program;
-  readonly analysis: Analysis;
-  readonly territory: Territory;
-  readonly executor: Executor;
-  readonly packer: Packer;
-  readonly memory: Memory;
-}
 
 /** Bounds of one walk; one that is reached is a gap. */
 export interface WalkBounds {
@@ -48,29 +35,23 @@ export interface Violation {
   readonly state: number;
 }
 
-/** A copy of where a walk stands, to come back to. */
-interface Snapshot {
-  readonly store: Saved;
-  readonly frame: Frame;
-  readonly interrupts: boolean | undefined;
-  readonly contract: number;
-  readonly told: number;
-}
-
 /** Where VMX lands when a guest exits: HOST_RIP (arch/x86/kvm/vmx/vmx.c, vmx_set_constant_host_state). */
 const GUEST_EXIT = 'vmx_vmexit';
+
+/** Where ways part. */
+interface Fork {
+  readonly machine: Snapshot;
+  readonly told: number;
+}
 
 /** One walk. */
 export class Walk {
   readonly #tools: WalkTools;
-  readonly #judge: Judge;
   readonly #origin: Origin;
   readonly #root: Root;
   readonly #bounds: WalkBounds;
-  readonly #frames = new Frames();
   readonly #states = new StateTable();
-  readonly #store: Store;
-  readonly #observer: Observer;
+  readonly #machine: Machine;
   readonly #widener: Widener;
   readonly #insns = new Map<number, Insn>();
   readonly violations: Violation[] = [];
@@ -79,7 +60,6 @@ export class Walk {
   widened = 0;
   /** The contract's states at every instruction's start: what can be interrupted. */
   readonly reached = new Set<number>();
-  #frame: Frame;
   #current = 0;
   #insn: Insn;
   #trace: TraceStep[] | undefined;
@@ -89,15 +69,12 @@ export class Walk {
 
   constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
     this.#tools = tools;
-    this.#judge = judge;
     this.#root = root;
     this.#origin = origin;
     this.#bounds = bounds;
     const { program, memory } = tools;
-    this.#store = new Store(program.universe, memory, program.lifter.registers.count);
+    this.#machine = new Machine(tools, judge, root.entry);
     this.#widener = new Widener(bounds.variants, memory.isVariable, program.lifter.registers.stackPointer);
-    this.#observer = new Observer(judge, memory, tools.executor, this.#store);
-    this.#frame = this.#frames.root(program.code.functionAt(root.entry.step.place));
     this.#insn = root.entry;
   }
 
@@ -108,7 +85,8 @@ export class Walk {
   /** Walks everything. */
   run(): void {
     this.#tools.analysis.enter(this.#root.entry);
-    this.#begin();
+    const { territory } = this.#tools;
+    this.#machine.begin(this.#origin, territory.isNoinstr(this.#root.entry.step.place.section));
     this.#emit(this.#root.entry);
     for (this.#current = 0; this.#current < this.#states.count; this.#current++) {
       if (this.#states.count > this.#bounds.states) {
@@ -145,34 +123,11 @@ export class Walk {
     return trace;
   }
 
-  #begin(): void {
-    const { executor, memory, program } = this.#tools;
-    const model = program.lifter.registers;
-    this.#frame = this.#frames.at(0);
-    this.#observer.begin(this.#origin, this.#tools.territory.isNoinstr(this.#root.entry.step.place.section));
-    memory.fill(this.#store, this.#origin, (name) => this.#judge.field(this.#observer.contract, name));
-    executor.interrupts = this.#judge.field(this.#observer.contract, 'irq') === 1;
-    const { values, names } = program.universe;
-    this.#store.registers[model.stackPointer] = values.address(names.of('stack', 'stack').id, -8);
-    this.#store.setWord(program.universe.cells.of(names.of('stack', 'stack').id, -8).id, this.#returnTo(this.#frame));
-    if (this.#origin.saved !== undefined) {
-      this.#store.registers[model.argumentRegisters[0] ?? 0] = values.address(
-        names.of('saved registers', 'regs').id,
-        0,
-      );
-    }
-  }
-
-  #returnTo(frame: Frame): Value {
-    const { values, names } = this.#tools.program.universe;
-    return values.address(names.of(`return of frame ${frame.id}`, 'static').id, 0);
-  }
-
   #load(state: number): void {
-    const head = this.#tools.packer.unpack(this.#states.words(state), this.#store);
-    this.#frame = this.#frames.at(head.frame);
+    const head = this.#tools.packer.unpack(this.#states.words(state), this.#machine.store);
+    this.#machine.frame = this.#machine.frames.at(head.frame);
     this.#tools.executor.interrupts = head.interrupts;
-    this.#observer.contract = head.contract;
+    this.#machine.observer.contract = head.contract;
     const insn = this.#insns.get(head.insn);
     if (insn !== undefined) this.#insn = insn;
   }
@@ -180,10 +135,15 @@ export class Walk {
   #emit(insn: Insn): void {
     const { packer, analysis, executor } = this.#tools;
     this.#insns.set(insn.id, insn);
-    const situation = { insn, frame: this.#frame, interrupts: executor.interrupts, contract: this.#observer.contract };
-    packer.tidy(this.#store, this.#frame, analysis.live(insn));
-    if (this.#trace === undefined && this.#widener.widen(this.#store, situation)) this.widened++;
-    const { words, length } = packer.pack(this.#store, situation);
+    const situation = {
+      insn,
+      frame: this.#machine.frame,
+      interrupts: executor.interrupts,
+      contract: this.#machine.observer.contract,
+    };
+    packer.tidy(this.#machine.store, this.#machine.frame, analysis.live(insn));
+    if (this.#trace === undefined && this.#widener.widen(this.#machine.store, situation)) this.widened++;
+    const { words, length } = packer.pack(this.#machine.store, situation);
     if (this.#trace !== undefined) {
       if (this.#wanted !== undefined && 'words' in this.#wanted && !this.#found) {
         this.#found = sameSituation(this.#wanted.words, words);
@@ -191,7 +151,7 @@ export class Walk {
       return;
     }
     const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
-    if (added >= 0) this.#widener.met(this.#store, situation);
+    if (added >= 0) this.#widener.met(this.#machine.store, situation);
   }
 
   #gap(place: Place, why: string): void {
@@ -202,7 +162,7 @@ export class Walk {
     let insn: Insn | undefined = this.#insn;
     while (insn !== undefined && !this.#found) {
       this.steps++;
-      this.reached.add(this.#observer.contract);
+      this.reached.add(this.#machine.observer.contract);
       this.#insn = insn;
       if (insn.step.marker !== 0 && !this.#marker(insn)) return;
       insn = this.#advance(insn);
@@ -211,7 +171,8 @@ export class Walk {
 
   #marker(insn: Insn): boolean {
     const event: EventName = insn.step.marker > 0 ? 'window.begin' : 'window.end';
-    for (let n = Math.abs(insn.step.marker); n > 0; n--) if (!this.#tell(this.#observer.event(event))) return false;
+    for (let n = Math.abs(insn.step.marker); n > 0; n--)
+      if (!this.#tell(this.#machine.observer.event(event))) return false;
     return true;
   }
 
@@ -248,17 +209,17 @@ export class Walk {
     const { executor } = this.#tools;
     if (
       insn.choice !== undefined &&
-      executor.holds(this.#store, insn.choice) === undefined &&
+      executor.holds(this.#machine.store, insn.choice) === undefined &&
       this.#worthForking(insn)
     ) {
       const saved = this.#save();
       for (const outcome of [true, false]) {
         if (this.#found) return undefined;
         this.#restore(saved);
-        const work = this.#observer.workRead(this.#store.flags, insn.choice, outcome);
+        const work = this.#machine.observer.workRead(this.#machine.store.flags, insn.choice, outcome);
         if (work !== undefined && !this.#tell(work)) continue;
-        const lesson = executor.lesson(this.#store.flags, insn.choice, outcome);
-        if (lesson !== undefined) this.#store.learn(lesson);
+        const lesson = executor.lesson(this.#machine.store.flags, insn.choice, outcome);
+        if (lesson !== undefined) this.#machine.store.learn(lesson);
         const next = this.#execute(insn, outcome);
         if (next !== undefined) this.#emit(next);
       }
@@ -269,7 +230,7 @@ export class Walk {
 
   #worthForking(insn: Insn): boolean {
     const { executor } = this.#tools;
-    const { flags } = this.#store;
+    const { flags } = this.#machine.store;
     if (insn.choice === undefined) return false;
     if (insn.effects.some((e) => e.do === 'assign-if')) return true;
     return (
@@ -278,23 +239,12 @@ export class Walk {
     );
   }
 
-  #save(): Snapshot {
-    const { contract } = this.#observer;
-    const told = this.#trace?.length ?? 0;
-    return {
-      store: this.#store.save(),
-      frame: this.#frame,
-      interrupts: this.#tools.executor.interrupts,
-      contract,
-      told,
-    };
+  #save(): Fork {
+    return { machine: this.#machine.save(), told: this.#trace?.length ?? 0 };
   }
 
-  #restore(saved: Snapshot): void {
-    this.#store.restore(saved.store);
-    this.#frame = saved.frame;
-    this.#tools.executor.interrupts = saved.interrupts;
-    this.#observer.contract = saved.contract;
+  #restore(saved: Fork): void {
+    this.#machine.restore(saved.machine);
     // While a path is retold, other ways out of the same instruction are no part of it.
     if (this.#trace !== undefined && !this.#found) this.#trace.length = saved.told;
   }
@@ -305,7 +255,7 @@ export class Walk {
     if (insn.effects.length > 0) {
       executor.remembers = this.#tools.analysis.remembers(insn);
       if (executor.remembers) executor.baseName = (register) => program.baseName(insn, register);
-      executor.run(this.#store, insn.effects, (slot) => program.site(insn, slot), decided);
+      executor.run(this.#machine.store, insn.effects, (slot) => program.site(insn, slot), decided);
       if (executor.happenings.length > 0 && !this.#happen(insn, executor.happenings.splice(0))) return undefined;
     }
     return this.#leave(insn);
@@ -317,7 +267,9 @@ export class Walk {
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#launch();
       else if (
         !this.#tell(
-          this.#observer.happening(happening, this.#isBeforeHalt(insn), () => this.#tools.program.site(insn, 0)),
+          this.#machine.observer.happening(happening, this.#isBeforeHalt(insn), () =>
+            this.#tools.program.site(insn, 0),
+          ),
         )
       )
         return false;
@@ -336,11 +288,8 @@ export class Walk {
       return;
     }
     const saved = this.#save();
-    if (this.#tell(this.#observer.guestRun())) {
-      const sp = program.lifter.registers.stackPointer;
-      for (let r = 0; r < this.#store.registers.length; r++)
-        if (r !== sp) this.#store.registers[r] = program.universe.values.any;
-      this.#store.flags = program.universe.flags.none;
+    if (this.#tell(this.#machine.observer.guestRun())) {
+      this.#machine.afterGuest();
       this.#emit(to);
     }
     this.#restore(saved);
@@ -370,11 +319,11 @@ export class Walk {
       this.#restore(saved);
       const assumes = 'assumes' in exit ? exit.assumes : undefined;
       if (assumes?.kind === 'branch' && insn.condition !== undefined) {
-        const { flags } = this.#store;
-        const work = this.#observer.workRead(flags, insn.condition, assumes.taken);
+        const { flags } = this.#machine.store;
+        const work = this.#machine.observer.workRead(flags, insn.condition, assumes.taken);
         if (work !== undefined && !this.#tell(work)) continue;
         const lesson = executor.lesson(flags, insn.condition, assumes.taken);
-        if (lesson !== undefined) this.#store.learn(lesson);
+        if (lesson !== undefined) this.#machine.store.learn(lesson);
       }
       const next = this.#follow(insn, exit);
       if (next !== undefined) this.#emit(next);
@@ -386,7 +335,8 @@ export class Walk {
   #possible(insn: Insn): readonly Exit[] {
     const exits = insn.step.exits;
     if (exits.length === 1) return exits;
-    const outcome = insn.condition === undefined ? undefined : this.#tools.executor.holds(this.#store, insn.condition);
+    const outcome =
+      insn.condition === undefined ? undefined : this.#tools.executor.holds(this.#machine.store, insn.condition);
     return exits.filter((exit) => {
       if (skipsEffects(exit)) return false;
       const assumes = 'assumes' in exit ? exit.assumes : undefined;
@@ -444,7 +394,7 @@ export class Walk {
   #throughRegister(register: string): Meaning {
     const { executor, program, territory } = this.#tools;
     const n = program.lifter.registers.names.indexOf(register);
-    const target = n >= 0 ? this.#store.register(n) : executor.target;
+    const target = n >= 0 ? this.#machine.store.register(n) : executor.target;
     executor.target = undefined;
     const place = target === undefined ? undefined : program.placeOf(target);
     const func = place === undefined ? undefined : program.code.functionAt(place);
@@ -467,12 +417,12 @@ export class Walk {
         if (
           !meaning.noinstr &&
           !this.#tell(
-            this.#observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
+            this.#machine.observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
             meaning.name,
           )
         )
           return undefined;
-        this.#afterCall(undefined);
+        this.#machine.afterCall(undefined);
         break;
       case 'lost':
         this.#gap(insn.step.place, meaning.why);
@@ -495,7 +445,7 @@ export class Walk {
   #alsoEnabled(back: Insn): void {
     const saved = this.#save();
     const { executor } = this.#tools;
-    const outcome = this.#observer.enable();
+    const outcome = this.#machine.observer.enable();
     executor.interrupts = true;
     if (this.#tell(outcome)) this.#emit(back);
     this.#restore(saved);
@@ -508,129 +458,36 @@ export class Walk {
 
   #known(name: string, call: KnownCall): boolean {
     const argument = (n: number): Value =>
-      this.#store.register(this.#tools.program.lifter.registers.argumentRegisters[n] ?? 0);
-    for (const step of call.steps) if (!this.#tell(this.#observer.step(step, name, argument), name)) return false;
-    if (call.popsFrame === true) this.#popFrame();
-    this.#afterCall(
-      call.returns === 'watching' ? this.#judge.field(this.#observer.contract, 'watching') : call.returns,
-    );
+      this.#machine.store.register(this.#tools.program.lifter.registers.argumentRegisters[n] ?? 0);
+    for (const step of call.steps)
+      if (!this.#tell(this.#machine.observer.step(step, name, argument), name)) return false;
+    if (call.popsFrame === true) this.#machine.popInterruptFrame();
+    this.#machine.afterCall(call.returns === 'watching' ? this.#machine.field('watching') : call.returns);
     return true;
   }
 
-  /** iret took code segment, flags, stack pointer and stack segment off the stack; the call itself pushed the rest. */
-  #popFrame(): void {
-    const sp = this.#tools.program.lifter.registers.stackPointer;
-    const { values } = this.#tools.program.universe;
-    const at = this.#store.register(sp);
-    if (!at.isAddress) return;
-    this.#store.registers[sp] = this.#store.load(values.address(at.name, at.offset + 16), 8, undefined);
-  }
-
-  /** Unknown code has run: what it may change is unknown. */
-  #afterCall(result: number | undefined): void {
-    const { program, memory } = this.#tools;
-    const model = program.lifter.registers;
-    const { values } = program.universe;
-    for (let r = 0; r < model.count; r++)
-      if ((model.callerSaved & (1 << r)) !== 0) this.#store.registers[r] = values.any;
-    this.#store.flags = program.universe.flags.none;
-    this.#store.forgetUnstable(memory.isVariable);
-    if (result !== undefined) this.#store.registers[model.resultRegisters[0] ?? 0] = values.constant(result, 0);
-  }
-
   #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
-    const { analysis, program, executor } = this.#tools;
     const local = m.local === true;
-    if (local) this.#leaveFinishedFrames();
-    if (this.#frame.depth >= this.#bounds.depth || (!local && this.#isRunning(m.func))) {
+    if (local) this.#machine.leaveFinishedFrames();
+    if (this.#machine.frame.depth >= this.#bounds.depth || (!local && this.#machine.isRunning(m.func))) {
       this.#gap(insn.step.place, `${m.name} is entered again and again`);
       return undefined;
     }
     if (!local)
-      for (const event of this.#observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
-        if (!this.#tell(this.#observer.event(event), m.name)) return undefined;
+      for (const event of this.#machine.observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+        if (!this.#tell(this.#machine.observer.event(event), m.name)) return undefined;
       }
     if (this.#trace !== undefined) this.#trace.push({ place: m.entry.step.place, what: 'entered' });
-    analysis.enter(m.entry);
-    const windows = this.#judge.field(this.#observer.contract, 'windows');
-    if (!local) this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', m.noinstr ? 0 : 7);
-    if (!tail) {
-      const wanted = back === undefined ? 0 : analysis.live(back);
-      const model = program.lifter.registers;
-      const needsResult = (wanted & (1 << (model.resultRegisters[0] ?? 0))) !== 0;
-      this.#forgetDead(wanted | this.#argumentsOf(m.entry));
-      // The frame is named by where its return address will lie, the return address by the frame.
-      executor.push(program.universe.values.any, this.#store);
-      const slot = this.#store.register(model.stackPointer);
-      this.#frame = this.#frames.called(this.#frame, insn, back, needsResult, m.func, windows, slot);
-      this.#store.store(slot, 8, this.#returnTo(this.#frame));
-    }
+    this.#machine.enter(insn, m, back, tail);
     return m.entry;
   }
 
-  /** Local calls whose return address was dropped are over: x86 fills its return stack buffer in a loop of them. */
-  #leaveFinishedFrames(): void {
-    const sp = this.#store.register(this.#tools.program.lifter.registers.stackPointer);
-    for (;;) {
-      const { slot, caller } = this.#frame;
-      if (slot === undefined || caller === undefined || slot.name !== sp.name || sp.offset <= slot.offset) return;
-      this.#frame = caller;
-    }
-  }
-
-  #argumentsOf(entry: Insn): number {
-    return this.#tools.analysis.live(entry) & this.#tools.program.lifter.registers.callerSaved;
-  }
-
-  /** The caller's dead registers must not live on in the callee's stack. */
-  #forgetDead(live: number): void {
-    const model = this.#tools.program.lifter.registers;
-    const { values } = this.#tools.program.universe;
-    for (let r = 0; r < model.count; r++) {
-      if ((live & (1 << r)) === 0 && r !== model.stackPointer) this.#store.registers[r] = values.any;
-    }
-  }
-
-  #isRunning(func: Func | undefined): boolean {
-    for (let f: Frame | undefined = this.#frame; f !== undefined; f = f.caller) {
-      if (f.func !== undefined && f.func === func) return true;
-    }
-    return false;
-  }
-
   #return(place: Place): Insn | undefined {
-    const { program, executor } = this.#tools;
-    const { values } = program.universe;
-    const model = program.lifter.registers;
-    const sp = this.#store.register(model.stackPointer);
-    if (!sp.isAddress) {
-      this.#gap(place, 'the stack pointer is not known at this return');
-      return undefined;
-    }
-    const address = executor.pop(this.#store);
-    // A callee that took its return address off the stack (a local call that only pushes) is left with its caller.
-    let frame = this.#frame;
-    while (address !== this.#returnTo(frame)) {
-      if (frame.caller === undefined) {
-        this.#gap(place, 'what lies on the stack at this return is not the return address');
-        return undefined;
-      }
-      frame = frame.caller;
-    }
-    const { caller, back } = frame;
-    if (caller === undefined) {
-      this.#tell(this.#observer.end(this.#origin));
-      return undefined;
-    }
-    if (back === undefined) return undefined;
-    for (let r = 0; r < model.count; r++) {
-      const isResult = r === model.resultRegisters[0] && frame.needsResult;
-      if ((model.callerSaved & (1 << r)) !== 0 && !isResult) this.#store.registers[r] = values.any;
-    }
-    this.#store.flags = program.universe.flags.none;
-    this.#observer.contract = this.#judge.with(this.#observer.contract, 'windows', frame.windows);
-    this.#frame = caller;
-    return back;
+    const way = this.#machine.return();
+    if (way.kind === 'back') return way.to;
+    if (way.kind === 'lost') this.#gap(place, way.why);
+    if (way.kind === 'end') this.#tell(this.#machine.observer.end(this.#origin));
+    return undefined;
   }
 }
 
