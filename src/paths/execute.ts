@@ -1,41 +1,10 @@
 /** Executes the effects of one instruction on a store, and tells what of it concerns the contract. */
-import type { Condition, Deed, Effect, RegisterModel, RegisterOperand } from '../isa/effect.ts';
+import type { Condition, Deed, RegisterModel, RegisterOperand } from '../isa/effect.ts';
 import { add, asOffset, compute } from './arithmetic.ts';
 import { type Flags, holds, type Learnt, learn } from './flags.ts';
+import type { Happening, KnownEffect, KnownMemory, KnownOperand } from './known-effect.ts';
 import type { Store } from './store.ts';
 import type { Value } from './value.ts';
-
-/** A constant whose relocation was looked up. */
-export interface KnownConstant {
-  readonly kind: 'constant';
-  readonly value: Value;
-  readonly width: number;
-}
-
-/** A memory operand whose relocation was looked up: origin + base + index * scale. */
-export interface KnownMemory {
-  readonly kind: 'memory';
-  readonly width: number;
-  readonly perCpu: boolean;
-  readonly base?: number;
-  readonly index?: number;
-  readonly scale: number;
-  readonly origin: Value;
-}
-
-export type KnownEffect = Effect<KnownConstant, KnownMemory>;
-export type KnownOperand = RegisterOperand | KnownConstant | KnownMemory;
-
-/** What an instruction did that others must hear of, in order. */
-export type Happening =
-  /** A remembered word outside of stacks was written. */
-  | { readonly kind: 'written'; readonly cell: number; readonly before: Value | undefined }
-  /** A word was read, where the reader asked for such news. */
-  | { readonly kind: 'read'; readonly cell: number }
-  | { readonly kind: 'interrupts'; readonly enabled: boolean | undefined }
-  | { readonly kind: 'deed'; readonly deed: Deed; readonly operand: Value | undefined }
-  /** A store whose place is somewhere in a stack. */
-  | { readonly kind: 'stray-store' };
 
 /** Runs effects; one per analysis. */
 export class Executor {
@@ -183,7 +152,7 @@ export class Executor {
 
   /** Whether the condition holds on this store's flags. */
   holds(store: Store, condition: Condition): boolean | undefined {
-    return holds(store.universe.values, store.universe.names, store.flags, condition);
+    return holds(store.universe.names, store.flags, condition);
   }
 
   #holds(condition: Condition): boolean | undefined {

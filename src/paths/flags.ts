@@ -45,7 +45,7 @@ export class FlagTable {
 const KINDS: readonly Flags['kind'][] = ['none', 'subtract', 'logic', 'result', 'carry'];
 
 /** Whether all values of both differ; `true` equal, `undefined` nobody knows. */
-function equal(values: Values, names: Names, f: Flags): boolean | undefined {
+function equal(names: Names, f: Flags): boolean | undefined {
   const { left, right, width } = f;
   const m0 = maskLow(width);
   const m1 = maskHigh(width);
@@ -104,9 +104,9 @@ const either = (a: boolean | undefined, b: boolean | undefined): boolean | undef
   a === true || b === true ? true : a === false && b === false ? false : undefined;
 
 /** Whether `condition` holds after `f`; `undefined` where both can be. */
-export function holds(values: Values, names: Names, f: Flags, condition: Condition): boolean | undefined {
+export function holds(names: Names, f: Flags, condition: Condition): boolean | undefined {
   const zero = (): boolean | undefined => {
-    if (f.kind === 'subtract' || f.kind === 'logic' || f.kind === 'result') return equal(values, names, f);
+    if (f.kind === 'subtract' || f.kind === 'logic' || f.kind === 'result') return equal(names, f);
     return undefined;
   };
   const carry = (): boolean | undefined => {

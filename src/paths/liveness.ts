@@ -1,6 +1,6 @@
 /** Which registers matter at a place: those that somebody reads before all of them is overwritten. */
 import type { RegisterModel, RegisterOperand } from '../isa/effect.ts';
-import type { KnownEffect, KnownMemory, KnownOperand } from './execute.ts';
+import type { KnownEffect, KnownMemory, KnownOperand } from './known-effect.ts';
 
 /** Bit that stands for the flags. */
 export const FLAGS = 1 << 31;

@@ -1,6 +1,6 @@
 /** What this kernel's memory means to a walk: where the contract's variables are, and what a few words hold at first. */
 import type { FieldName } from '../contract/fields.ts';
-import type { KnownEffect, KnownMemory } from './execute.ts';
+import type { KnownEffect, KnownMemory } from './known-effect.ts';
 import type { Program } from './program.ts';
 import type { MemoryPolicy, Store } from './store.ts';
 import type { Value } from './value.ts';

@@ -4,6 +4,8 @@ import type { Code } from '../code/code.ts';
 import type { Monitor } from '../contract/monitor.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
+import { kernelVersion } from '../noinstr/kernel-version.ts';
+import { sectionRoles } from '../noinstr/sections.ts';
 import { Analysis } from './analysis.ts';
 import { Cells } from './cells.ts';
 import { codeRootsOf } from './code-roots.ts';
@@ -47,9 +49,9 @@ export function checkPaths(input: PathsInput): PathsResult {
   const values = new Values();
   const universe = { values, names: new Names(), cells: new Cells(), flags: new FlagTable(values) };
   const program = new Program(code, object, lifter, universe);
-  const trackings = trackingsOf(program);
-  const idleIsNoinstr = trackings.some(({ monitor }) => monitor.configuration.features.has('idle-noinstr'));
-  const territory = new Territory(program, idleIsNoinstr, ALSO_ENTERED);
+  const version = kernelVersion(object);
+  const trackings = trackingsOf(program, version);
+  const territory = new Territory(program, sectionRoles(object, version), ALSO_ENTERED);
   const analysis = new Analysis(program, (callee) => {
     const meanings = territory.meanings(callee, undefined);
     return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));

@@ -3,7 +3,7 @@ import { sectionOffset } from '../base/brand.ts';
 import type { Code, Place, Step } from '../code/code.ts';
 import type { ElfObject, Relocation } from '../elf/elf-object.ts';
 import type { Condition, ConstantOperand, Effect, Lifter, MemoryOperand, Operand } from '../isa/effect.ts';
-import type { KnownEffect } from './execute.ts';
+import type { KnownEffect } from './known-effect.ts';
 import { effectReads, effectWrites, FLAGS } from './liveness.ts';
 import type { Names } from './names.ts';
 import type { Universe } from './store.ts';

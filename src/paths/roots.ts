@@ -8,6 +8,7 @@ import { createMonitor, type Monitor } from '../contract/monitor.ts';
 import { RULES } from '../contract/rules.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
 import type { ElfSymbol } from '../elf/elf-object.ts';
+import type { KernelVersion } from '../noinstr/kernel-version.ts';
 import type { Program } from './program.ts';
 import type { Origin, Root } from './walk-types.ts';
 
@@ -40,9 +41,11 @@ function featuresOf(program: Program): readonly Feature[] {
 }
 
 /** One monitor for each thing that context tracking can do on a CPU of this kernel. */
-export function trackingsOf(program: Program): readonly Tracking[] {
+export function trackingsOf(program: Program, kernel: KernelVersion | undefined): readonly Tracking[] {
   const base = featuresOf(program);
-  const version = has(program, 'pcpu_hot') ? '6.12' : '6.1';
+  // The contract knows two versions; idle and the guest's exit changed with 6.3 (kernel/sched/idle.c, kvm_host.h).
+  const isOld = kernel !== undefined && (kernel.major < 6 || (kernel.major === 6 && kernel.minor < 3));
+  const version = isOld ? '6.1' : '6.12';
   const since: readonly Feature[] = version === '6.12' ? ['idle-noinstr', 'rcu-note-on-guest-exit'] : [];
   const nohz: readonly Feature[] = has(program, 'tick_nohz_full_mask') ? ['nohz-full'] : [];
   const vtime: readonly Feature[] = has(program, 'vtime_user_exit') ? ['vtime'] : [];

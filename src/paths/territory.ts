@@ -1,6 +1,7 @@
 /** Whose code a walk looks into, what stands for an event, and what is a closed box. */
 import type { Callee, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import type { SectionRoles } from '../noinstr/sections.ts';
 import {
   BOXES,
   baseName,
@@ -11,11 +12,6 @@ import {
   type KnownCall,
 } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
-
-/** Sections whose code may not be instrumented: the linker script's noinstr text (include/asm-generic/vmlinux.lds.h). */
-const NOINSTR_SECTIONS: readonly string[] = ['.noinstr.text', '.entry.text'];
-/** One more since 6.3 (tools/objtool/check.c). */
-const IDLE_SECTION = '.cpuidle.text';
 
 /** What a call comes to. */
 export type Meaning =
@@ -39,18 +35,18 @@ export class Territory {
   readonly #program: Program;
   /** Instrumentable functions that are looked into all the same, by base name. */
   readonly #alsoEnter: ReadonlySet<string>;
-  readonly #noinstr: ReadonlySet<string>;
+  readonly #sections: SectionRoles;
   readonly #byCallee = new Map<Callee, readonly Meaning[]>();
 
-  constructor(program: Program, idleIsNoinstr: boolean, alsoEnter: ReadonlySet<string> = new Set()) {
+  constructor(program: Program, sections: SectionRoles, alsoEnter: ReadonlySet<string> = new Set()) {
     this.#program = program;
-    this.#noinstr = new Set(idleIsNoinstr ? [...NOINSTR_SECTIONS, IDLE_SECTION] : NOINSTR_SECTIONS);
+    this.#sections = sections;
     this.#alsoEnter = alsoEnter;
   }
 
   /** Whether the section's code is noinstr. */
   isNoinstr(section: number): boolean {
-    return this.#noinstr.has(this.#program.object.sections[section]?.name ?? '');
+    return this.#sections.roleOf(section) === 'walked';
   }
 
   /** What a call of this callee from that function can come to: several where a static call has several targets. */
@@ -112,9 +108,9 @@ export class Territory {
     if (thunk !== null) return { kind: 'register', register: thunk[1] ?? '' };
     // A call into the middle of a function is its own: a push of the place behind it (x86's return stack buffer filling).
     if (func !== undefined && func.start.offset !== place.offset) return this.#local(name, func, place);
-    const section = this.#program.object.sections[place.section]?.name ?? '';
-    // Thunks are safe anywhere (tools/objtool/check.c, decode_sections), and their insides are no code to follow.
-    if (section.startsWith('.text..__x86.')) return { kind: 'box', name, event: 'call.plain', noinstr: true };
+    // Thunks are safe anywhere, and their insides are no code to follow.
+    if (this.#sections.roleOf(place.section) === 'callee')
+      return { kind: 'box', name, event: 'call.plain', noinstr: true };
     const noinstr = this.isNoinstr(place.section);
     if (noinstr || this.#alsoEnter.has(base)) {
       const entry = this.#program.at(place);

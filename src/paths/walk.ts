@@ -1,17 +1,15 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
-import type { Callee, Exit, Place } from '../code/code.ts';
+import type { Exit, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { Judged } from '../contract/monitor.ts';
 import { skipsEffects } from './analysis.ts';
-import type { Happening } from './execute.ts';
+import { Calls } from './calls.ts';
 import type { Judge } from './judge.ts';
-import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
+import type { Happening } from './known-effect.ts';
 import { Machine, type Snapshot, type WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
 import type { Insn } from './program.ts';
 import { StateTable } from './state-table.ts';
-import type { Meaning } from './territory.ts';
-import type { Value } from './value.ts';
 import type { Origin, PathGap, Root, TraceStep } from './walk-types.ts';
 import { Widener } from './widen.ts';
 
@@ -39,7 +37,7 @@ export interface Violation {
 const GUEST_EXIT = 'vmx_vmexit';
 
 /** Where ways part. */
-interface Fork {
+export interface Fork {
   readonly machine: Snapshot;
   readonly told: number;
 }
@@ -53,6 +51,7 @@ export class Walk {
   readonly #states = new StateTable();
   readonly #machine: Machine;
   readonly #widener: Widener;
+  readonly #calls: Calls;
   readonly #insns = new Map<number, Insn>();
   readonly violations: Violation[] = [];
   readonly gaps: PathGap[] = [];
@@ -76,6 +75,15 @@ export class Walk {
     this.#machine = new Machine(tools, judge, root.entry);
     this.#widener = new Widener(bounds.variants, memory.isVariable, program.lifter.registers.stackPointer);
     this.#insn = root.entry;
+    this.#calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
+      found: () => this.#found,
+      tell: (outcome, callee) => this.#tell(outcome, callee),
+      emit: (insn) => this.#emit(insn),
+      gap: (place, why) => this.#gap(place, why),
+      entered: (entry) => this.#trace?.push({ place: entry.step.place, what: 'entered' }),
+      save: () => this.#save(),
+      restore: (fork) => this.#restore(fork),
+    });
   }
 
   get states(): number {
@@ -358,136 +366,17 @@ export class Walk {
         return to;
       }
       case 'call':
-        return this.#call(insn, exit.callee, exit.to, false);
+        return this.#calls.call(insn, exit.callee, exit.to, false);
       case 'tail-call':
-        return this.#call(insn, exit.callee, undefined, true);
+        return this.#calls.call(insn, exit.callee, undefined, true);
       case 'return':
-        return this.#return(place);
+        return this.#calls.return(place);
       case 'lost':
         this.#gap(place, exit.why);
         return undefined;
       default:
         return undefined;
     }
-  }
-
-  #call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
-    const { program, territory } = this.#tools;
-    const from = program.code.functionAt(insn.step.place);
-    const back = to === undefined ? undefined : program.at(to);
-    const meanings = territory
-      .meanings(callee, from)
-      .map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
-    const [only] = meanings;
-    if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
-    const saved = this.#save();
-    for (const meaning of meanings) {
-      if (this.#found) return undefined;
-      this.#restore(saved);
-      const next = this.#mean(insn, meaning, back, tail);
-      if (next !== undefined) this.#emit(next);
-    }
-    return undefined;
-  }
-
-  /** An indirect call, as far as the walk knows where it goes. */
-  #throughRegister(register: string): Meaning {
-    const { executor, program, territory } = this.#tools;
-    const n = program.lifter.registers.names.indexOf(register);
-    const target = n >= 0 ? this.#machine.store.register(n) : executor.target;
-    executor.target = undefined;
-    const place = target === undefined ? undefined : program.placeOf(target);
-    const func = place === undefined ? undefined : program.code.functionAt(place);
-    if (place !== undefined && func !== undefined && func.start.offset === place.offset) {
-      return territory.meaningOf(func);
-    }
-    return { kind: 'box', name: 'a pointer', event: 'call.indirect', noinstr: false };
-  }
-
-  #mean(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): Insn | undefined {
-    switch (meaning.kind) {
-      case 'enter':
-        return this.#enter(insn, meaning, back, tail);
-      case 'known':
-        if (meaning.call.or !== undefined) this.#instead(insn, { ...meaning, call: meaning.call.or }, back, tail);
-        if (!this.#known(meaning.name, meaning.call)) return undefined;
-        if (meaning.call.mayEnable === true && !tail && back !== undefined) this.#alsoEnabled(back);
-        break;
-      case 'box':
-        if (
-          !meaning.noinstr &&
-          !this.#tell(
-            this.#machine.observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
-            meaning.name,
-          )
-        )
-          return undefined;
-        this.#machine.afterCall(undefined);
-        break;
-      case 'lost':
-        this.#gap(insn.step.place, meaning.why);
-        return undefined;
-      default:
-        return undefined;
-    }
-    return tail ? this.#return(insn.step.place) : back;
-  }
-
-  /** Goes on behind the call as if this had happened. */
-  #instead(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): void {
-    const saved = this.#save();
-    const next = this.#mean(insn, meaning, back, tail);
-    if (next !== undefined) this.#emit(next);
-    this.#restore(saved);
-  }
-
-  /** Goes on behind the call as if it had enabled interrupts as well. */
-  #alsoEnabled(back: Insn): void {
-    const saved = this.#save();
-    const { executor } = this.#tools;
-    const outcome = this.#machine.observer.enable();
-    executor.interrupts = true;
-    if (this.#tell(outcome)) this.#emit(back);
-    this.#restore(saved);
-  }
-
-  /** Base name of the function that an instruction is in. */
-  #caller(insn: Insn): string {
-    return baseName(this.#tools.program.code.functionAt(insn.step.place)?.name ?? '');
-  }
-
-  #known(name: string, call: KnownCall): boolean {
-    const argument = (n: number): Value =>
-      this.#machine.store.register(this.#tools.program.lifter.registers.argumentRegisters[n] ?? 0);
-    for (const step of call.steps)
-      if (!this.#tell(this.#machine.observer.step(step, name, argument), name)) return false;
-    if (call.popsFrame === true) this.#machine.popInterruptFrame();
-    this.#machine.afterCall(call.returns === 'watching' ? this.#machine.field('watching') : call.returns);
-    return true;
-  }
-
-  #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
-    const local = m.local === true;
-    if (local) this.#machine.leaveFinishedFrames();
-    if (this.#machine.frame.depth >= this.#bounds.depth || (!local && this.#machine.isRunning(m.func))) {
-      this.#gap(insn.step.place, `${m.name} is entered again and again`);
-      return undefined;
-    }
-    if (!local)
-      for (const event of this.#machine.observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
-        if (!this.#tell(this.#machine.observer.event(event), m.name)) return undefined;
-      }
-    if (this.#trace !== undefined) this.#trace.push({ place: m.entry.step.place, what: 'entered' });
-    this.#machine.enter(insn, m, back, tail);
-    return m.entry;
-  }
-
-  #return(place: Place): Insn | undefined {
-    const way = this.#machine.return();
-    if (way.kind === 'back') return way.to;
-    if (way.kind === 'lost') this.#gap(place, way.why);
-    if (way.kind === 'end') this.#tell(this.#machine.observer.end(this.#origin));
-    return undefined;
   }
 }
 

@@ -8,16 +8,32 @@ import { knownNames } from './registers.ts';
 const lifter = createLifter();
 const hex = (text: string): Uint8Array => Uint8Array.from(text.split(' '), (byte) => Number.parseInt(byte, 16));
 
+/** What an operand of any kind may have. */
+interface Shown {
+  readonly kind: string;
+  readonly register?: number;
+  readonly shift?: number;
+  readonly width?: number;
+  readonly low?: number;
+  readonly field?: object;
+  readonly base?: number;
+  readonly index?: number;
+  readonly scale?: number;
+  readonly perCpu?: boolean;
+  readonly displacement?: number;
+  readonly pcRelative?: boolean;
+}
+
 /** Effects in a short notation: what is done, to which register or memory width, from what. */
 function short(e: Effect): string {
   const operand = (o: { kind: string } | undefined): string => {
     if (o === undefined) return '';
-    const x = o as Record<string, unknown>;
-    if (o.kind === 'register') return `r${x['register']}${x['shift'] ? 'h' : ''}:${x['width']}`;
-    if (o.kind === 'constant') return `$${x['low']}:${x['width']}${x['field'] ? '@' : ''}`;
-    const base = x['base'] === undefined ? '' : `r${x['base']}`;
-    const index = x['index'] === undefined ? '' : `+r${x['index']}*${x['scale']}`;
-    return `${x['perCpu'] ? 'cpu' : ''}[${base}${index}+${x['displacement']}]${x['pcRelative'] ? 'pc' : ''}:${x['width']}${x['field'] ? '@' : ''}`;
+    const x = o as Shown;
+    if (o.kind === 'register') return `r${x.register}${x.shift ? 'h' : ''}:${x.width}`;
+    if (o.kind === 'constant') return `$${x.low}:${x.width}${x.field ? '@' : ''}`;
+    const base = x.base === undefined ? '' : `r${x.base}`;
+    const index = x.index === undefined ? '' : `+r${x.index}*${x.scale}`;
+    return `${x.perCpu ? 'cpu' : ''}[${base}${index}+${x.displacement}]${x.pcRelative ? 'pc' : ''}:${x.width}${x.field ? '@' : ''}`;
   };
   const rest = Object.entries(e)
     .filter(([key]) => key !== 'do')

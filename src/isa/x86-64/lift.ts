@@ -1,14 +1,11 @@
 /** x86-64 instructions as effects: what entry code consists of is spelled out, all else clobbers what iced says it writes. */
 import {
   ConditionCode,
-  type ConstantOffsets,
   Decoder,
   DecoderOptions,
   Instruction,
   InstructionInfoFactory,
-  MemorySize,
   Mnemonic,
-  OpAccess,
   OpKind,
   Register,
 } from 'iced-x86';
@@ -25,14 +22,9 @@ import type {
   Operand,
   RegisterOperand,
 } from '../effect.ts';
+import { memoryBytes, memoryOperand, operandAt, type Subject, toWidth, widthOf } from './operands.ts';
 import { generalRegister, RAX, RBP, RBX, RCX, RDX, RSP, registerModel } from './registers.ts';
-
-/** One instruction under the knife. */
-interface Subject {
-  readonly i: Instruction;
-  readonly constants: ConstantOffsets;
-  readonly bytes: Uint8Array;
-}
+import { clobber, unknownEffects } from './unknown-effects.ts';
 
 const ax = (width: number): RegisterOperand => ({ kind: 'register', register: RAX, width, shift: 0 });
 const register = (number: number): RegisterOperand => ({ kind: 'register', register: number, width: 8, shift: 0 });
@@ -63,102 +55,6 @@ const conditionOf = (i: Instruction): Condition => CONDITIONS.get(i.conditionCod
 
 const isRegisterOrMemory = (o: Operand | undefined): o is RegisterOperand | MemoryOperand =>
   o?.kind === 'register' || o?.kind === 'memory';
-
-function immediateBytes(kind: number): number {
-  switch (kind) {
-    case OpKind.Immediate8:
-    case OpKind.Immediate8_2nd:
-    case OpKind.Immediate8to16:
-    case OpKind.Immediate8to32:
-    case OpKind.Immediate8to64:
-      return 1;
-    case OpKind.Immediate16:
-      return 2;
-    case OpKind.Immediate32:
-    case OpKind.Immediate32to64:
-      return 4;
-    case OpKind.Immediate64:
-      return 8;
-    default:
-      return 0;
-  }
-}
-
-/** Little endian, sign extended to 64 bits. */
-function signedAt(bytes: Uint8Array, at: number, size: number): { low: number; high: number } {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (size === 8) return { low: view.getInt32(at, true), high: view.getInt32(at + 4, true) };
-  const low = size === 1 ? view.getInt8(at) : size === 2 ? view.getInt16(at, true) : view.getInt32(at, true);
-  return { low, high: low < 0 ? -1 : 0 };
-}
-
-/** Cuts a sign-extended constant to the width of the operation. */
-function toWidth(value: { low: number; high: number }, width: number): { low: number; high: number } {
-  if (width === 8) return value;
-  if (width === 4) return { low: value.low, high: 0 };
-  return { low: value.low & (width === 2 ? 0xffff : 0xff), high: 0 };
-}
-
-function memoryOperand(s: Subject, width: number): MemoryOperand | undefined {
-  const { i, constants, bytes } = s;
-  const base =
-    i.memoryBase === Register.None || i.memoryBase === Register.RIP ? undefined : generalRegister(i.memoryBase);
-  const index = i.memoryIndex === Register.None ? undefined : generalRegister(i.memoryIndex);
-  const size = constants.displacementSize;
-  const pcRelative = i.memoryBase === Register.RIP;
-  // iced adds the instruction's own end to a displacement that counts from there; the bytes hold what was encoded.
-  const displacement = size > 0 ? signedAt(bytes, constants.displacementOffset, size).low : 0;
-  return {
-    kind: 'memory',
-    width,
-    perCpu: i.memorySegment === Register.GS,
-    ...(base === undefined ? {} : { base: base.register }),
-    ...(index === undefined ? {} : { index: index.register }),
-    scale: i.memoryIndexScale,
-    displacement,
-    ...(size >= 4 ? { field: { offset: constants.displacementOffset, size } } : {}),
-    pcRelative,
-  };
-}
-
-/** Operand `n`; `width` is the operation's, for constants and for memory. `undefined` where it is of another kind. */
-function operandAt(s: Subject, n: number, width: number): Operand | undefined {
-  const kind = s.i.opKind(n);
-  if (kind === OpKind.Register) return generalRegister(s.i.opRegister(n));
-  if (kind === OpKind.Memory) return memoryOperand(s, width);
-  const size = immediateBytes(kind);
-  if (size === 0) return undefined;
-  const at = s.constants.immediateOffset;
-  const value = toWidth(signedAt(s.bytes, at, size), width);
-  return { kind: 'constant', ...value, width, ...(size >= 4 ? { field: { offset: at, size } } : {}) };
-}
-
-/** Bytes of each of iced's memory sizes that general instructions have (UInt8 to UInt64, Int8 to Int64); else 64. */
-function memoryBytes(i: Instruction): number {
-  // The encoding's own rule is shorter than iced's table of a hundred sizes: it prints the size as a word.
-  return MEMORY_BYTES.get(i.memorySize) ?? 64;
-}
-
-const MEMORY_BYTES: ReadonlyMap<number, number> = new Map([
-  [MemorySize.UInt8, 1],
-  [MemorySize.Int8, 1],
-  [MemorySize.UInt16, 2],
-  [MemorySize.Int16, 2],
-  [MemorySize.UInt32, 4],
-  [MemorySize.Int32, 4],
-  [MemorySize.DwordOffset, 4],
-  [MemorySize.UInt64, 8],
-  [MemorySize.Int64, 8],
-  [MemorySize.QwordOffset, 8],
-]);
-
-/** The width of a two-operand instruction: the register's, or the memory's. */
-function widthOf(s: Subject, n: number): number {
-  const kind = s.i.opKind(n);
-  if (kind === OpKind.Register) return generalRegister(s.i.opRegister(n))?.width ?? 0;
-  if (kind === OpKind.Memory) return memoryBytes(s.i);
-  return 0;
-}
 
 const BINARY: ReadonlyMap<number, BinaryOperator> = new Map([
   [Mnemonic.Add, 'add'],
@@ -247,8 +143,6 @@ const DEED_OF_READ: ReadonlyMap<number, Deed> = new Map([
   [Register.DR7, 'debug-control-read'],
   [Register.DR6, 'debug-status-read'],
 ]);
-
-const clobber = (registers: number): Effect => ({ do: 'clobber', registers, reads: 0, flags: false, runs: false });
 
 /** The effects of the common instructions; `undefined` where `unknownEffects` must do. */
 function knownEffects(s: Subject): readonly Effect[] | undefined {
@@ -439,55 +333,6 @@ function conditional(s: Subject): readonly Effect[] | undefined {
   if (i.opCount === 1) return width === 1 ? [{ do: 'set-if', to, condition }] : undefined;
   const from = operandAt(s, 1, width);
   return to.kind === 'register' && from !== undefined ? [{ do: 'assign-if', to, from, condition }] : undefined;
-}
-
-const WRITES: ReadonlySet<number> = new Set([
-  OpAccess.Write,
-  OpAccess.CondWrite,
-  OpAccess.ReadWrite,
-  OpAccess.ReadCondWrite,
-]);
-const READS: ReadonlySet<number> = new Set([
-  OpAccess.Read,
-  OpAccess.CondRead,
-  OpAccess.ReadWrite,
-  OpAccess.ReadCondWrite,
-]);
-
-/** Clobbers what iced says is written. Never wrong, only blind. */
-function unknownEffects(s: Subject, factory: InstructionInfoFactory): readonly Effect[] {
-  const info = factory.info(s.i);
-  let registers = 0;
-  let reads = 0;
-  for (const used of info.usedRegisters()) {
-    const general = generalRegister(used.register);
-    if (general !== undefined) {
-      if (WRITES.has(used.access)) registers |= 1 << general.register;
-      // A part that is written leaves the rest as it was: the whole is read too.
-      if (READS.has(used.access) || general.width < 4) reads |= 1 << general.register;
-    }
-    used.free();
-  }
-  let written = false;
-  for (const used of info.usedMemory()) {
-    if (WRITES.has(used.access)) written = true;
-    used.free();
-  }
-  info.free();
-  const plain = s.i.memoryBase !== Register.None || s.constants.displacementSize > 0;
-  const memory = written && plain ? memoryOperand(s, memoryBytes(s.i)) : undefined;
-  return [
-    {
-      do: 'clobber',
-      registers: registers & ~(1 << RSP),
-      reads,
-      flags: s.i.rflagsModified !== 0,
-      ...(memory === undefined ? {} : { memory }),
-      runs: written && !plain,
-    },
-    // An unknown change of the stack pointer must not pass for none.
-    ...((registers & (1 << RSP)) !== 0 ? [clobber(1 << RSP)] : []),
-  ];
 }
 
 /** Lifts x86-64. One per analysis: it holds memory of iced's. */

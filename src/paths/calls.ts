@@ -1,0 +1,164 @@
+/** What a walk does at calls and returns: looks into the callee, takes it for what it is known to be, or for a closed box. */
+import type { Callee, Place } from '../code/code.ts';
+import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
+import type { Machine, WalkTools } from './machine.ts';
+import type { Outcome } from './observe.ts';
+import type { Insn } from './program.ts';
+import type { Meaning } from './territory.ts';
+import type { Value } from './value.ts';
+import type { Fork } from './walk.ts';
+import type { Origin, Root } from './walk-types.ts';
+
+/** What calls need of the walk that they are part of. */
+export interface Ways {
+  /** A path is being retold, and its end was reached. */
+  readonly found: () => boolean;
+  /** Hears what an event came to; whether the path goes on. */
+  readonly tell: (outcome: Outcome, callee?: string) => boolean;
+  /** Another path goes on here. */
+  readonly emit: (insn: Insn) => void;
+  readonly gap: (place: Place, why: string) => void;
+  readonly entered: (entry: Insn) => void;
+  readonly save: () => Fork;
+  readonly restore: (fork: Fork) => void;
+}
+
+/** One per walk. */
+export class Calls {
+  readonly #tools: WalkTools;
+  readonly #machine: Machine;
+  readonly #root: Root;
+  readonly #origin: Origin;
+  readonly #depth: number;
+  readonly #walk: Ways;
+
+  constructor(tools: WalkTools, machine: Machine, root: Root, origin: Origin, depth: number, walk: Ways) {
+    this.#tools = tools;
+    this.#machine = machine;
+    this.#root = root;
+    this.#origin = origin;
+    this.#depth = depth;
+    this.#walk = walk;
+  }
+
+  /** A call, or a tail call. Returns where to go on; nothing where ways part or end. */
+  call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
+    const { program, territory } = this.#tools;
+    const from = program.code.functionAt(insn.step.place);
+    const back = to === undefined ? undefined : program.at(to);
+    const meanings = territory
+      .meanings(callee, from)
+      .map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
+    const [only] = meanings;
+    if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
+    const saved = this.#walk.save();
+    for (const meaning of meanings) {
+      if (this.#walk.found()) return undefined;
+      this.#walk.restore(saved);
+      const next = this.#mean(insn, meaning, back, tail);
+      if (next !== undefined) this.#walk.emit(next);
+    }
+    return undefined;
+  }
+
+  /** An indirect call, as far as the walk knows where it goes. */
+  #throughRegister(register: string): Meaning {
+    const { executor, program, territory } = this.#tools;
+    const n = program.lifter.registers.names.indexOf(register);
+    const target = n >= 0 ? this.#machine.store.register(n) : executor.target;
+    executor.target = undefined;
+    const place = target === undefined ? undefined : program.placeOf(target);
+    const func = place === undefined ? undefined : program.code.functionAt(place);
+    if (place !== undefined && func !== undefined && func.start.offset === place.offset) {
+      return territory.meaningOf(func);
+    }
+    return { kind: 'box', name: 'a pointer', event: 'call.indirect', noinstr: false };
+  }
+
+  #mean(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): Insn | undefined {
+    switch (meaning.kind) {
+      case 'enter':
+        return this.#enter(insn, meaning, back, tail);
+      case 'known':
+        if (meaning.call.or !== undefined) this.#instead(insn, { ...meaning, call: meaning.call.or }, back, tail);
+        if (!this.#known(meaning.name, meaning.call)) return undefined;
+        if (meaning.call.mayEnable === true && !tail && back !== undefined) this.#alsoEnabled(back);
+        break;
+      case 'box':
+        if (
+          !meaning.noinstr &&
+          !this.#walk.tell(
+            this.#machine.observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
+            meaning.name,
+          )
+        )
+          return undefined;
+        this.#machine.afterCall(undefined);
+        break;
+      case 'lost':
+        this.#walk.gap(insn.step.place, meaning.why);
+        return undefined;
+      default:
+        return undefined;
+    }
+    return tail ? this.return(insn.step.place) : back;
+  }
+
+  /** Goes on behind the call as if this had happened. */
+  #instead(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): void {
+    const saved = this.#walk.save();
+    const next = this.#mean(insn, meaning, back, tail);
+    if (next !== undefined) this.#walk.emit(next);
+    this.#walk.restore(saved);
+  }
+
+  /** Goes on behind the call as if it had enabled interrupts as well. */
+  #alsoEnabled(back: Insn): void {
+    const saved = this.#walk.save();
+    const { executor } = this.#tools;
+    const outcome = this.#machine.observer.enable();
+    executor.interrupts = true;
+    if (this.#walk.tell(outcome)) this.#walk.emit(back);
+    this.#walk.restore(saved);
+  }
+
+  /** Base name of the function that an instruction is in. */
+  #caller(insn: Insn): string {
+    return baseName(this.#tools.program.code.functionAt(insn.step.place)?.name ?? '');
+  }
+
+  #known(name: string, call: KnownCall): boolean {
+    const argument = (n: number): Value =>
+      this.#machine.store.register(this.#tools.program.lifter.registers.argumentRegisters[n] ?? 0);
+    for (const step of call.steps)
+      if (!this.#walk.tell(this.#machine.observer.step(step, name, argument), name)) return false;
+    if (call.popsFrame === true) this.#machine.popInterruptFrame();
+    this.#machine.afterCall(call.returns === 'watching' ? this.#machine.field('watching') : call.returns);
+    return true;
+  }
+
+  #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
+    const local = m.local === true;
+    if (local) this.#machine.leaveFinishedFrames();
+    if (this.#machine.frame.depth >= this.#depth || (!local && this.#machine.isRunning(m.func))) {
+      this.#walk.gap(insn.step.place, `${m.name} is entered again and again`);
+      return undefined;
+    }
+    if (!local)
+      for (const event of this.#machine.observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+        if (!this.#walk.tell(this.#machine.observer.event(event), m.name)) return undefined;
+      }
+    this.#walk.entered(m.entry);
+    this.#machine.enter(insn, m, back, tail);
+    return m.entry;
+  }
+
+  /** A return. */
+  return(place: Place): Insn | undefined {
+    const way = this.#machine.return();
+    if (way.kind === 'back') return way.to;
+    if (way.kind === 'lost') this.#walk.gap(place, way.why);
+    if (way.kind === 'end') this.#walk.tell(this.#machine.observer.end(this.#origin));
+    return undefined;
+  }
+}
