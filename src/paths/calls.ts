@@ -6,8 +6,7 @@ import type { Outcome } from './observe.ts';
 import type { Insn } from './program.ts';
 import type { Meaning } from './territory.ts';
 import type { Value } from './value.ts';
-import type { Fork } from './walk.ts';
-import type { Origin, Root } from './walk-types.ts';
+import type { Fork, Origin, Root } from './walk-types.ts';
 
 /** What calls need of the walk that they are part of. */
 export interface Ways {
@@ -22,6 +21,9 @@ export interface Ways {
   readonly save: () => Fork;
   readonly restore: (fork: Fork) => void;
 }
+
+/** Where VMX lands when a guest exits: HOST_RIP (arch/x86/kvm/vmx/vmx.c, vmx_set_constant_host_state). */
+const GUEST_EXIT = 'vmx_vmexit';
 
 /** One per walk. */
 export class Calls {
@@ -151,6 +153,24 @@ export class Calls {
     this.#walk.entered(m.entry);
     this.#machine.enter(insn, m, back, tail);
     return m.entry;
+  }
+
+  /** The guest runs and control comes back at the place that the host named; behind the instruction the launch failed. */
+  launch(insn: Insn): void {
+    const { program } = this.#tools;
+    const landing = program.object.symbolsNamed(GUEST_EXIT)[0]?.place;
+    const to =
+      landing?.kind === 'defined' ? program.at({ section: landing.section, offset: landing.offset }) : undefined;
+    if (to === undefined) {
+      this.#walk.gap(insn.step.place, `where the guest's exit lands is not known: there is no ${GUEST_EXIT}`);
+      return;
+    }
+    const saved = this.#walk.save();
+    if (this.#walk.tell(this.#machine.observer.guestRun())) {
+      this.#machine.afterGuest();
+      this.#walk.emit(to);
+    }
+    this.#walk.restore(saved);
   }
 
   /** A return. */

@@ -92,7 +92,10 @@ export class Memory implements MemoryPolicy {
 
   readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
 
-  readonly tracked = (cell: number): boolean => this.#byCell.has(cell) || this.#asked.has(cell);
+  /** While a single path is checked, every word is remembered until other code runs. */
+  everything = false;
+
+  readonly tracked = (cell: number): boolean => this.everything || this.#byCell.has(cell) || this.#asked.has(cell);
 
   readonly stable = (cell: number): boolean => this.#asked.has(cell);
 

@@ -294,8 +294,7 @@ const TASK = codeOf('kind', 'task');
 /** What the rule itself excepts by name. */
 function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
   return rule.exceptions.some(
-    ({ applies }) =>
-      applies !== undefined && applies.callees.includes(callee) && (applies.in?.includes(caller) ?? true),
+    ({ applies }) => applies?.callees.includes(callee) === true && (applies.in?.includes(caller) ?? true),
   );
 }
 

@@ -16,6 +16,10 @@ export interface Situation {
   readonly contract: number;
 }
 
+/** How the interrupt flag is packed. */
+export const interruptWord = (interrupts: boolean | undefined): number =>
+  interrupts === undefined ? 2 : interrupts ? 1 : 0;
+
 /** Words before the registers: instruction, frame, interrupt flag, contract, flags. */
 const HEAD = 5;
 
@@ -41,7 +45,7 @@ export class Packer {
     const words = this.#words;
     words[0] = s.insn.id;
     words[1] = s.frame.id;
-    words[2] = s.interrupts === undefined ? 2 : s.interrupts ? 1 : 0;
+    words[2] = interruptWord(s.interrupts);
     words[3] = s.contract;
     words[4] = store.flags.id;
     let at = HEAD;

@@ -20,8 +20,16 @@ import { Program } from './program.ts';
 import { rootsOf, trackingsOf, unnamedEntries } from './roots.ts';
 import { Territory } from './territory.ts';
 import { Values } from './value.ts';
-import { DEFAULT_BOUNDS, Walk, type WalkBounds } from './walk.ts';
-import type { PathFinding, PathGap, Root, RootStatistics } from './walk-types.ts';
+import { Walk } from './walk.ts';
+import {
+  DEFAULT_BOUNDS,
+  type PathFinding,
+  type PathGap,
+  type Root,
+  type RootStatistics,
+  type Violation,
+  type WalkBounds,
+} from './walk-types.ts';
 
 /** What is checked. */
 export interface PathsInput {
@@ -75,29 +83,63 @@ export function checkPaths(input: PathsInput): PathsResult {
       const walk = new Walk(tools, judge, root, origin, bounds);
       const start = performance.now();
       walk.run();
-      collected.take(walk, root, origin.name, performance.now() - start);
+      const milliseconds = performance.now() - start;
+      let exact: Walk | undefined;
+      collected.take(walk, root, origin.name, milliseconds, (key) => {
+        // A path that was widened may contradict itself although another one leads there.
+        if (exact === undefined) {
+          exact = new Walk(tools, judge, root, origin, { ...bounds, variants: Number.POSITIVE_INFINITY });
+          exact.run();
+        }
+        const same = exact.violations.find((violation) => keyOf(violation) === key);
+        if (same !== undefined) return exact.retell(same);
+        return exact.finished ? 'refuted' : 'undecided';
+      });
     }
   }
   return { ...collected.result(), roots: roots.map((r) => r.name), missing: [...tools.memory.missing, ...unknown] };
 }
 
+type Path = PathFinding['path'];
+
+/** What makes two violations one finding. */
+const keyOf = ({ judged, place }: Violation): string =>
+  `${judged.rule.id} ${judged.condition.name} ${place.section}:${place.offset}`;
+
 /** Findings and gaps of all walks; one cause is one finding. */
 class Collected {
   readonly #findings = new Map<string, PathFinding>();
   readonly #gaps = new Map<string, PathGap>();
+  /** Violations for which no path was confirmed before the bound was reached. */
+  readonly #undecided = new Map<string, PathGap>();
   readonly #statistics: RootStatistics[] = [];
 
-  take(walk: Walk, root: Root, origin: string, milliseconds: number): void {
+  /** `again` looks for the violation of that key without giving up any detail, and tells its path. */
+  take(
+    walk: Walk,
+    root: Root,
+    origin: string,
+    milliseconds: number,
+    again: (key: string) => Path | 'refuted' | 'undecided',
+  ): void {
     for (const gap of walk.gaps) this.#gaps.set(`${gap.place.section}:${gap.place.offset} ${gap.why}`, gap);
-    for (const violation of [...walk.violations]) {
+    for (const violation of walk.violations) {
       const { judged, event, callee, place } = violation;
-      const key = `${judged.rule.id} ${judged.condition.name} ${place.section}:${place.offset}`;
+      const key = keyOf(violation);
       const old = this.#findings.get(key);
       if (old !== undefined) {
         this.#findings.set(key, { ...old, count: old.count + 1 });
         continue;
       }
-      const path = walk.retell(violation);
+      const path = walk.confirm(violation) ? walk.retell(violation) : again(key);
+      if (path === 'refuted') continue;
+      if (path === 'undecided') {
+        this.#undecided.set(key, {
+          place,
+          why: `may break ${judged.rule.id}, but every path seen to it contradicts itself`,
+        });
+        continue;
+      }
       const finding = { judged, place, root: root.name, origin, event, path, count: 1 };
       this.#findings.set(key, callee === undefined ? finding : { ...finding, callee });
     }
@@ -108,7 +150,10 @@ class Collected {
   result() {
     return {
       findings: [...this.#findings.values()],
-      gaps: [...this.#gaps.values()],
+      gaps: [
+        ...this.#gaps.values(),
+        ...[...this.#undecided].flatMap(([key, gap]) => (this.#findings.has(key) ? [] : [gap])),
+      ],
       statistics: this.#statistics,
     };
   }

@@ -46,6 +46,13 @@ export class StateTable {
     return this.#parents[state] ?? -1;
   }
 
+  /** The states from the first to this one. */
+  chainTo(state: number): readonly number[] {
+    const chain: number[] = [];
+    for (let s = state; s >= 0; s = this.parent(s)) chain.unshift(s);
+    return chain;
+  }
+
   /** Its words; valid until the next `add`. */
   words(state: number): Int32Array {
     return this.#words.subarray(this.#starts[state] ?? 0, this.#starts[state + 1] ?? 0);

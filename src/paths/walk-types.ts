@@ -3,8 +3,8 @@ import type { Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { InitialState } from '../contract/initial.ts';
 import type { Judged, Monitor } from '../contract/monitor.ts';
+import type { Snapshot } from './machine.ts';
 import type { Insn } from './program.ts';
-import type { Value } from './value.ts';
 
 /** Where a root is entered from. */
 export interface Origin {
@@ -74,5 +74,28 @@ export interface RootStatistics {
   readonly milliseconds: number;
 }
 
-/** What a word holds before anybody writes it. */
-export type InitialContents = ReadonlyMap<number, Value>;
+/** Bounds of one walk; one that is reached is a gap. */
+export interface WalkBounds {
+  readonly states: number;
+  readonly depth: number;
+  /** States of one place and one control part before they are widened. */
+  readonly variants: number;
+}
+
+export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, depth: 24, variants: 6 };
+
+/** A violation, before its path is told. */
+export interface Violation {
+  readonly judged: Judged;
+  readonly event: EventName;
+  readonly callee: string | undefined;
+  readonly place: Place;
+  /** The state from which one segment leads to it. */
+  readonly state: number;
+}
+
+/** Where ways part. */
+export interface Fork {
+  readonly machine: Snapshot;
+  readonly told: number;
+}

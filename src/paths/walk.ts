@@ -1,46 +1,27 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
 import type { Exit, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
-import type { Judged } from '../contract/monitor.ts';
 import { skipsEffects } from './analysis.ts';
 import { Calls } from './calls.ts';
+import { isBeforeHalt, isWorthForking, possibleExits } from './exits.ts';
 import type { Judge } from './judge.ts';
 import type { Happening } from './known-effect.ts';
 import { Machine, type Snapshot, type WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
+import { interruptWord } from './pack.ts';
 import type { Insn } from './program.ts';
 import { StateTable } from './state-table.ts';
-import type { Origin, PathGap, Root, TraceStep } from './walk-types.ts';
+import {
+  DEFAULT_BOUNDS,
+  type Fork,
+  type Origin,
+  type PathGap,
+  type Root,
+  type TraceStep,
+  type Violation,
+  type WalkBounds,
+} from './walk-types.ts';
 import { Widener } from './widen.ts';
-
-/** Bounds of one walk; one that is reached is a gap. */
-export interface WalkBounds {
-  readonly states: number;
-  readonly depth: number;
-  /** States of one place and one control part before they are widened. */
-  readonly variants: number;
-}
-
-export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, depth: 24, variants: 6 };
-
-/** A violation, before its path is told. */
-export interface Violation {
-  readonly judged: Judged;
-  readonly event: EventName;
-  readonly callee: string | undefined;
-  readonly place: Place;
-  /** The state from which one segment leads to it. */
-  readonly state: number;
-}
-
-/** Where VMX lands when a guest exits: HOST_RIP (arch/x86/kvm/vmx/vmx.c, vmx_set_constant_host_state). */
-const GUEST_EXIT = 'vmx_vmexit';
-
-/** Where ways part. */
-export interface Fork {
-  readonly machine: Snapshot;
-  readonly told: number;
-}
 
 /** One walk. */
 export class Walk {
@@ -56,6 +37,8 @@ export class Walk {
   readonly violations: Violation[] = [];
   readonly gaps: PathGap[] = [];
   steps = 0;
+  /** False where the bound of states was reached. */
+  finished = true;
   widened = 0;
   /** The contract's states at every instruction's start: what can be interrupted. */
   readonly reached = new Set<number>();
@@ -65,6 +48,9 @@ export class Walk {
   /** While a path is retold: the state or the violation that it leads to. */
   #wanted: { readonly words: Int32Array } | { readonly violation: Violation } | undefined;
   #found = false;
+  /** While a path is confirmed: the machines that came to the next state. */
+  #caught: Snapshot[] | undefined;
+  readonly #blank: Snapshot;
 
   constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
     this.#tools = tools;
@@ -75,6 +61,7 @@ export class Walk {
     this.#machine = new Machine(tools, judge, root.entry);
     this.#widener = new Widener(bounds.variants, memory.isVariable, program.lifter.registers.stackPointer);
     this.#insn = root.entry;
+    this.#blank = this.#machine.save();
     this.#calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
       found: () => this.#found,
       tell: (outcome, callee) => this.#tell(outcome, callee),
@@ -99,6 +86,7 @@ export class Walk {
     for (this.#current = 0; this.#current < this.#states.count; this.#current++) {
       if (this.#states.count > this.#bounds.states) {
         const { place } = this.#insn.step;
+        this.finished = false;
         this.gaps.push({ place, why: `more than ${this.#bounds.states} states from ${this.#root.name}` });
         return;
       }
@@ -109,8 +97,7 @@ export class Walk {
 
   /** The path to a violation, from the root's entry. */
   retell(violation: Violation): readonly TraceStep[] {
-    const chain: number[] = [];
-    for (let s = violation.state; s >= 0; s = this.#states.parent(s)) chain.unshift(s);
+    const chain = this.#states.chainTo(violation.state);
     const trace: TraceStep[] = [{ place: this.#root.entry.step.place, what: 'entry' }];
     const { violations } = this;
     for (const [i, state] of chain.entries()) {
@@ -131,6 +118,50 @@ export class Walk {
     return trace;
   }
 
+  /** Whether the path to a violation holds when every word of memory is remembered on it: else it contradicts itself. */
+  confirm(violation: Violation): boolean {
+    const { memory, territory } = this.#tools;
+    const chain = this.#states.chainTo(violation.state);
+    this.#trace = [];
+    memory.everything = true;
+    try {
+      this.#machine.restore(this.#blank);
+      this.#machine.begin(this.#origin, territory.isNoinstr(this.#root.entry.step.place.section));
+      this.#insn = this.#root.entry;
+      const budget = { left: ATTEMPTS };
+      return this.#attempt(chain, 0, violation, budget);
+    } finally {
+      memory.everything = false;
+      this.#trace = undefined;
+      this.#wanted = undefined;
+      this.#caught = undefined;
+      this.#found = false;
+    }
+  }
+
+  /** Goes on from where the machine stands, through the rest of the chain; several ways may lead to the next state. */
+  #attempt(chain: readonly number[], at: number, violation: Violation, budget: { left: number }): boolean {
+    const next = chain[at + 1];
+    const words = next === undefined ? undefined : this.#states.words(next).slice();
+    const caught: Snapshot[] = [];
+    this.#wanted = words === undefined ? { violation } : { words };
+    this.#caught = words === undefined ? undefined : caught;
+    this.#found = false;
+    this.#segment();
+    if (words === undefined) return this.#found;
+    for (const snapshot of caught) {
+      budget.left--;
+      // Out of patience: what was not refuted stands.
+      if (budget.left <= 0) return true;
+      this.#machine.restore(snapshot);
+      const insn = this.#insns.get(words[0] ?? -1);
+      if (insn === undefined) return false;
+      this.#insn = insn;
+      if (this.#attempt(chain, at + 1, violation, budget)) return true;
+    }
+    return false;
+  }
+
   #load(state: number): void {
     const head = this.#tools.packer.unpack(this.#states.words(state), this.#machine.store);
     this.#machine.frame = this.#machine.frames.at(head.frame);
@@ -143,6 +174,19 @@ export class Walk {
   #emit(insn: Insn): void {
     const { packer, analysis, executor } = this.#tools;
     this.#insns.set(insn.id, insn);
+    if (this.#caught !== undefined) {
+      const wanted = this.#wanted;
+      const here = [
+        insn.id,
+        this.#machine.frame.id,
+        interruptWord(executor.interrupts),
+        this.#machine.observer.contract,
+      ];
+      if (wanted !== undefined && 'words' in wanted && here.every((w, i) => w === wanted.words[i])) {
+        this.#caught.push(this.#machine.save());
+      }
+      return;
+    }
     const situation = {
       insn,
       frame: this.#machine.frame,
@@ -218,7 +262,7 @@ export class Walk {
     if (
       insn.choice !== undefined &&
       executor.holds(this.#machine.store, insn.choice) === undefined &&
-      this.#worthForking(insn)
+      isWorthForking(executor, this.#machine.store, insn)
     ) {
       const saved = this.#save();
       for (const outcome of [true, false]) {
@@ -234,17 +278,6 @@ export class Walk {
       return undefined;
     }
     return this.#execute(insn, undefined);
-  }
-
-  #worthForking(insn: Insn): boolean {
-    const { executor } = this.#tools;
-    const { flags } = this.#machine.store;
-    if (insn.choice === undefined) return false;
-    if (insn.effects.some((e) => e.do === 'assign-if')) return true;
-    return (
-      executor.lesson(flags, insn.choice, true) !== undefined ||
-      executor.lesson(flags, insn.choice, false) !== undefined
-    );
   }
 
   #save(): Fork {
@@ -272,10 +305,10 @@ export class Walk {
   #happen(insn: Insn, happenings: readonly Happening[]): boolean {
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
-      else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#launch();
+      else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
       else if (
         !this.#tell(
-          this.#machine.observer.happening(happening, this.#isBeforeHalt(insn), () =>
+          this.#machine.observer.happening(happening, isBeforeHalt(this.#tools.program, insn), () =>
             this.#tools.program.site(insn, 0),
           ),
         )
@@ -285,34 +318,11 @@ export class Walk {
     return true;
   }
 
-  /** The guest runs and control comes back at the place that the host named; behind the instruction the launch failed. */
-  #launch(): void {
-    const { program } = this.#tools;
-    const landing = program.object.symbolsNamed(GUEST_EXIT)[0]?.place;
-    const to =
-      landing?.kind === 'defined' ? program.at({ section: landing.section, offset: landing.offset }) : undefined;
-    if (to === undefined) {
-      this.#gap(this.#insn.step.place, `where the guest's exit lands is not known: there is no ${GUEST_EXIT}`);
-      return;
-    }
-    const saved = this.#save();
-    if (this.#tell(this.#machine.observer.guestRun())) {
-      this.#machine.afterGuest();
-      this.#emit(to);
-    }
-    this.#restore(saved);
-  }
-
-  #isBeforeHalt(insn: Insn): boolean {
-    const [exit] = insn.step.exits;
-    const next = exit?.kind === 'flow' ? this.#tools.program.at(exit.to) : undefined;
-    return next?.effects.some((e) => e.do === 'deed' && (e.deed === 'halt' || e.deed === 'wait')) ?? false;
-  }
-
   /** Follows the ways out of an instruction that has run. */
   #leave(insn: Insn): Insn | undefined {
     const { executor } = this.#tools;
-    const exits = this.#possible(insn);
+    const outcome = insn.condition === undefined ? undefined : executor.holds(this.#machine.store, insn.condition);
+    const exits = possibleExits(insn, outcome, this.#origin.keys);
     const [only] = exits;
     if (only !== undefined && exits.length === 1) {
       const next = this.#follow(insn, only);
@@ -339,24 +349,6 @@ export class Walk {
     return undefined;
   }
 
-  /** The ways out that what is known allows. */
-  #possible(insn: Insn): readonly Exit[] {
-    const exits = insn.step.exits;
-    if (exits.length === 1) return exits;
-    const outcome =
-      insn.condition === undefined ? undefined : this.#tools.executor.holds(this.#machine.store, insn.condition);
-    return exits.filter((exit) => {
-      if (skipsEffects(exit)) return false;
-      const assumes = 'assumes' in exit ? exit.assumes : undefined;
-      if (assumes?.kind === 'branch') return outcome === undefined || assumes.taken === outcome;
-      if (assumes?.kind === 'static-key') {
-        const known = this.#origin.keys.get(assumes.key);
-        return known === undefined || known === assumes.enabled;
-      }
-      return true;
-    });
-  }
-
   #follow(insn: Insn, exit: Exit): Insn | undefined {
     const { place } = insn.step;
     switch (exit.kind) {
@@ -379,6 +371,9 @@ export class Walk {
     }
   }
 }
+
+/** More ways than this are not tried to confirm one path. */
+const ATTEMPTS = 256;
 
 /** Same instruction, frame, interrupt flag and contract. The rest may have been widened since. */
 const sameSituation = (a: Int32Array, b: Int32Array): boolean =>

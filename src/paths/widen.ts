@@ -56,7 +56,7 @@ export class Widener {
   }
 
   #limitNow(): number {
-    return this.#met < PATIENCE ? this.#limit : 1;
+    return this.#met < PATIENCE || this.#limit === Number.POSITIVE_INFINITY ? this.#limit : 1;
   }
 
   /**
