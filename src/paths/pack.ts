@@ -104,7 +104,11 @@ export class Packer {
     }
     this.#count(store);
     // A name that only one place holds, and nothing lies behind, tells nothing.
-    const idle = (v: Value): boolean => v.name !== 0 && this.#counts[v.name] === 1 && names.kind(v.name) === 'unknown';
+    const idle = (v: Value): boolean => {
+      if (v.name === 0 || this.#counts[v.name] !== 1) return false;
+      const name = names.at(v.name);
+      return name?.kind === 'unknown' && (name.nonzero0 | name.nonzero1) === 0;
+    };
     const strip = (v: Value): Value =>
       v.offset !== 0 || v.loose ? values.any : values.bits(v.known0, v.known1, v.bits0, v.bits1);
     for (let i = 0; i < this.#registers; i++) {
