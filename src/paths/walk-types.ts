@@ -39,10 +39,11 @@ export interface Root {
 }
 
 /** One step of a finding's path. */
-export interface TraceStep {
-  readonly place: Place;
-  readonly what: string;
-}
+export type TraceStep =
+  /** The root's start, or that of a function that was called and looked into. */
+  | { readonly kind: 'entry' | 'entered'; readonly place: Place }
+  /** An event of the contract; `callee`: the call that it is. */
+  | { readonly kind: 'event'; readonly place: Place; readonly event: EventName; readonly callee?: string };
 
 /** A violation on a path. */
 export interface PathFinding {

@@ -215,7 +215,10 @@ describe('walk', () => {
     const [violation] = w.violations;
     if (violation === undefined) throw new Error('nothing found');
     expect(w.confirm(violation)).toBe(true);
-    expect(w.retell(violation).map(({ what }) => what)).toEqual(['entry', 'call.plain: printk']);
+    expect(w.retell(violation)).toEqual([
+      { kind: 'entry', place: { section: TEXT, offset: 0 } },
+      { kind: 'event', place: { section: TEXT, offset: 1 }, event: 'call.plain', callee: 'printk' },
+    ]);
   });
 
   it('a loop over an unknown ends', () => {

@@ -67,7 +67,7 @@ export class Walk {
       tell: (outcome, callee) => this.#tell(outcome, callee),
       emit: (insn) => this.#emit(insn),
       gap: (place, why) => this.#gap(place, why),
-      entered: (entry) => this.#trace?.push({ place: entry.step.place, what: 'entered' }),
+      entered: (entry) => this.#trace?.push({ kind: 'entered', place: entry.step.place }),
       save: () => this.#save(),
       restore: (fork) => this.#restore(fork),
     });
@@ -98,7 +98,7 @@ export class Walk {
   /** The path to a violation, from the root's entry. */
   retell(violation: Violation): readonly TraceStep[] {
     const chain = this.#states.chainTo(violation.state);
-    const trace: TraceStep[] = [{ place: this.#root.entry.step.place, what: 'entry' }];
+    const trace: TraceStep[] = [{ kind: 'entry', place: this.#root.entry.step.place }];
     const { violations } = this;
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
@@ -232,8 +232,11 @@ export class Walk {
   #tell(outcome: Outcome, callee?: string): boolean {
     const { place } = this.#insn.step;
     if (this.#trace !== undefined) {
-      for (const event of outcome.events)
-        this.#trace.push({ place, what: callee === undefined ? event : `${event}: ${callee}` });
+      for (const event of outcome.events) {
+        this.#trace.push(
+          callee === undefined ? { kind: 'event', place, event } : { kind: 'event', place, event, callee },
+        );
+      }
     }
     if (outcome.bound) {
       this.#gap(place, 'the contract cannot hold this nesting');
