@@ -23,6 +23,9 @@ export const interruptWord = (interrupts: boolean | undefined): number =>
 /** Words before the registers: instruction, frame, interrupt flag, contract, flags. */
 const HEAD = 5;
 
+/** More than the places that can hold one name. */
+const BEHIND = 1 << 12;
+
 /** Packs and unpacks for one register model. */
 export class Packer {
   #words = new Int32Array(1024);
@@ -78,7 +81,7 @@ export class Packer {
 
   /** Drops what does not matter from the store: dead registers, dead stack, names that say nothing. */
   tidy(store: Store, frame: Frame, live: number): void {
-    const { values, flags, names, cells } = store.universe;
+    const { values, flags, cells } = store.universe;
     const wanted = (live & RESULT) !== 0 && frame.needsResult ? live | this.#result : live;
     for (let i = 0; i < this.#registers; i++) {
       if ((wanted & (1 << i)) === 0 && i !== this.#stackPointer) store.registers[i] = values.any;
@@ -102,30 +105,46 @@ export class Packer {
         });
       }
     }
+    this.#forgetIdleNames(store);
+  }
+
+  /** A name that only one place holds, and nothing lies behind, tells nothing; so does a word behind a name that nobody holds. */
+  #forgetIdleNames(store: Store): void {
+    const { values, names } = store.universe;
     this.#count(store);
-    // A name that only one place holds, and nothing lies behind, tells nothing.
-    const idle = (v: Value): boolean => {
-      if (v.name === 0 || this.#counts[v.name] !== 1) return false;
-      const name = names.at(v.name);
-      return name?.kind === 'unknown' && (name.nonzero0 | name.nonzero1) === 0;
-    };
-    const strip = (v: Value): Value =>
-      v.offset !== 0 || v.loose ? values.any : values.bits(v.known0, v.known1, v.bits0, v.bits1);
-    for (let i = 0; i < this.#registers; i++) {
-      const v = store.register(i);
-      if (idle(v)) store.registers[i] = strip(v);
+    let idle = false;
+    let orphans = store.contents.includes(values.any);
+    for (const id of this.#named) {
+      const name = names.at(id);
+      if (name?.kind !== 'unknown') continue;
+      const count = this.#counts[id] ?? 0;
+      if (count === 1 && (name.nonzero0 | name.nonzero1) === 0) idle = true;
+      else {
+        if (count % BEHIND === 0) orphans = true;
+        this.#counts[id] = 0;
+      }
     }
-    let orphans = false;
-    for (let i = 0; i < store.cells.length; i++) {
-      const v = store.contents[i];
-      if (v !== undefined && idle(v)) store.contents[i] = strip(v);
-      if (v === values.any || store.contents[i] === values.any) orphans = true;
-      const name = cells.at(store.cells[i] ?? 0).name;
-      if (names.kind(name) === 'unknown' && name !== 0 && (this.#counts[name] ?? 0) < 100) orphans = true;
+    if (idle) {
+      const strip = (v: Value): Value => {
+        if (this.#counts[v.name] !== 1 || v.name === 0 || names.kind(v.name) !== 'unknown') return v;
+        return v.offset !== 0 || v.loose ? values.any : values.bits(v.known0, v.known1, v.bits0, v.bits1);
+      };
+      for (let i = 0; i < this.#registers; i++) store.registers[i] = strip(store.register(i));
+      for (let i = 0; i < store.contents.length; i++) {
+        const v = store.contents[i];
+        if (v === undefined || v.name === 0) continue;
+        const stripped = strip(v);
+        if (stripped === values.any) orphans = true;
+        store.contents[i] = stripped;
+      }
     }
+    this.#forgetCounts();
+    if (orphans) this.#dropOrphans(store);
+  }
+
+  #forgetCounts(): void {
     for (const name of this.#named) this.#counts[name] = 0;
     this.#named.length = 0;
-    if (orphans) this.#dropOrphans(store);
   }
 
   /** A word whose address nobody holds, or that says nothing, equals one that is not there. */
@@ -134,14 +153,13 @@ export class Packer {
     this.#count(store);
     store.retain((cell, value) => {
       const name = cells.at(cell).name;
-      const reachable = names.kind(name) !== 'unknown' || (this.#counts[name] ?? 0) % 100 > 0;
+      const reachable = names.kind(name) !== 'unknown' || (this.#counts[name] ?? 0) % BEHIND > 0;
       return reachable && (value !== values.any || store.policy.initial(cell) !== undefined);
     });
-    for (const name of this.#named) this.#counts[name] = 0;
-    this.#named.length = 0;
+    this.#forgetCounts();
   }
 
-  /** How many places hold each name; 100 more where something lies behind it. */
+  /** How many places hold each name; BEHIND more for each word that lies behind it. */
   #count(store: Store): void {
     const { cells } = store.universe;
     for (let i = 0; i < this.#registers; i++) this.#add(store.register(i).name, 1);
@@ -149,7 +167,7 @@ export class Packer {
     this.#add(store.flags.right.name, 1);
     for (let i = 0; i < store.cells.length; i++) {
       this.#add(store.contents[i]?.name ?? 0, 1);
-      this.#add(cells.at(store.cells[i] ?? 0).name, 100);
+      this.#add(cells.at(store.cells[i] ?? 0).name, BEHIND);
     }
   }
 

@@ -2,11 +2,11 @@
 
 /** Grows; a state is its number. */
 export class StateTable {
-  #words = new Int32Array(1 << 14);
-  #starts = new Int32Array(1 << 8);
-  #parents = new Int32Array(1 << 8);
-  #slots = new Int32Array(1 << 9).fill(-1);
-  #hashes = new Int32Array(1 << 8);
+  #words = new Int32Array(1 << 11);
+  #starts = new Int32Array(1 << 6);
+  #parents = new Int32Array(1 << 6);
+  #slots = new Int32Array(1 << 7).fill(-1);
+  #hashes = new Int32Array(1 << 6);
   #count = 0;
 
   get count(): number {
