@@ -159,7 +159,12 @@ export type Effect<C = ConstantOperand, M = MemoryOperand> =
   /** The processor takes interrupts from here on, or no longer. */
   | { readonly do: 'interrupts'; readonly enabled: boolean }
   /** `operand` is what is written, `to` gets what is read. */
-  | { readonly do: 'deed'; readonly deed: Deed; readonly operand?: RegisterOperand | C | M; readonly to?: RegisterOperand }
+  | {
+      readonly do: 'deed';
+      readonly deed: Deed;
+      readonly operand?: RegisterOperand | C | M;
+      readonly to?: RegisterOperand;
+    }
   /** Where an indirect jump or call goes. */
   | { readonly do: 'target'; readonly of: RegisterOperand | C | M }
   /** What is not understood: these registers (a bit each), the flags, this memory are anything afterwards. `reads` as bits too. */

@@ -22,7 +22,7 @@ import type {
   Operand,
   RegisterOperand,
 } from '../effect.ts';
-import { memoryBytes, memoryOperand, operandAt, type Subject, toWidth, widthOf } from './operands.ts';
+import { memoryOperand, operandAt, type Subject, toWidth, widthOf } from './operands.ts';
 import { generalRegister, RAX, RBP, RBX, RCX, RDX, RSP, registerModel } from './registers.ts';
 import { clobber, unknownEffects } from './unknown-effects.ts';
 
