@@ -1,0 +1,32 @@
+/** What the commands need of the engine; loaded only by those that check something. */
+import type { ByteSource } from '../base/byte-source.ts';
+import type { Rule } from '../contract/rule.ts';
+import type { Report } from '../report/report.ts';
+
+/** What is asked of one object. */
+export interface CheckRequest {
+  /** An object whose symbols tell where callees stand that `source` does not define. */
+  readonly symbolsFrom?: ByteSource;
+  /** Only these functions; absent: all. */
+  readonly only?: readonly string[];
+  /** Called often, with how many states were expanded. */
+  readonly tick?: (states: number) => void;
+}
+
+/** What came of it. */
+export interface CheckOutcome {
+  /** About this one object. */
+  readonly report: Report;
+  /** Those of `only` that the object has not. */
+  readonly absent: readonly string[];
+}
+
+/** The engine. */
+export interface Checker {
+  /** The rules that it judges objects by. */
+  readonly rules: readonly Rule[];
+  /** Throws `BadInput` for what is no object that it can read. */
+  readonly check: (source: ByteSource, request: CheckRequest) => Promise<CheckOutcome>;
+}
+
+export type LoadChecker = () => Promise<Checker>;

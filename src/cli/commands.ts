@@ -1,0 +1,28 @@
+/** The table of commands. Adding one: its file, and a line here. */
+import type { Command } from './command.ts';
+
+/** A command before it is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** In the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'check',
+    summary: 'check compiled kernel objects',
+    load: async () => (await import('./check-command.ts')).checkCommand,
+  },
+  {
+    name: 'explain',
+    summary: 'say what a rule demands, why, and who says so',
+    load: async () => (await import('./explain-command.ts')).explainCommand,
+  },
+  {
+    name: 'demo',
+    summary: 'check objects that come with kentry, one correct and one broken',
+    load: async () => (await import('./demo-command.ts')).demoCommand,
+  },
+];

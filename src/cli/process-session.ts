@@ -1,0 +1,41 @@
+/** A session of a real process: its streams, its environment, its end. */
+import { readFileSync } from 'node:fs';
+import { loadChecker } from './load-checker.ts';
+import { main } from './main.ts';
+import type { Screen, Session } from './session.ts';
+import { unusable } from './unusable-file.ts';
+
+/** Runs kentry on the process's own arguments and leaves its status in `process.exitCode`. */
+export async function runProcess(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
+  process.exitCode = await main(process.argv.slice(2), processSession());
+}
+
+/** Whoever read the output has seen enough (`kentry explain | head`): the rest goes nowhere, and that is no mistake. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+}
+
+function processSession(): Session {
+  return {
+    out: screen(process.stdout),
+    err: screen(process.stderr),
+    env: process.env,
+    stdin: () => {
+      try {
+        return readFileSync(0);
+      } catch (error) {
+        throw unusable('standard input', error);
+      }
+    },
+    now: () => performance.now(),
+    loadChecker,
+  };
+}
+
+function screen(stream: NodeJS.WriteStream): Screen {
+  const write = (text: string): void => {
+    stream.write(text);
+  };
+  return stream.isTTY ? { write, columns: stream.columns } : { write };
+}

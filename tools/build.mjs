@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// Makes dist/: the program in a few files that need no package, with the objects of the demo beside it.
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { kentry: 'src/cli/kentry.ts' },
+  outdir: dist,
+  bundle: true,
+  // Commands, formats and the decoder are files of their own, which are read when they are called for.
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  define: { KENTRY_VERSION: JSON.stringify(version) },
+  external: process.env.X ? ['../check/check-object.ts'] : [],
+  logLevel: 'warning',
+});
+const program = join(dist, 'kentry.js');
+writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`, { mode: 0o755 });
+chmodSync(program, 0o755);
+
+const demo = join(root, 'fixtures/demo');
+mkdirSync(join(dist, 'demo'));
+for (const file of readdirSync(demo)) {
+  if (file.endsWith('.o')) cpSync(join(demo, file), join(dist, 'demo', file));
+}
