@@ -25,12 +25,14 @@ await build({
   legalComments: 'none',
   charset: 'utf8',
   define: { KENTRY_VERSION: JSON.stringify(version) },
-  external: process.env.X ? ['../check/check-object.ts'] : [],
   logLevel: 'warning',
 });
 const program = join(dist, 'kentry.js');
 writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`, { mode: 0o755 });
 chmodSync(program, 0o755);
+
+// The decoder is bundled, so its licence goes along.
+cpSync(join(root, 'node_modules/iced-x86/LICENSE.txt'), join(dist, 'iced-x86-licence.txt'));
 
 const demo = join(root, 'fixtures/demo');
 mkdirSync(join(dist, 'demo'));
