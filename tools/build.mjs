@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Makes dist/: the program in a few files that need no package, with the objects of the demo beside it.
+// Makes dist/ (or another folder: `build.mjs DIR`): the program in a few files that need no package, with the objects of
+// the demo beside it.
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(root, 'dist');
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });

@@ -42,7 +42,9 @@ async function run(args: Arguments, session: Session): Promise<number> {
   const formatName = args.value('format') ?? 'text';
   const load = Object.hasOwn(FORMATS, formatName) ? FORMATS[formatName] : undefined;
   if (load === undefined) {
-    throw new UsageError(`no format ${formatName}${suggestion(formatName, Object.keys(FORMATS))}`, 'check');
+    const names = Object.keys(FORMATS);
+    const meant = suggestion(formatName, names) || `: there are ${names.join(', ')}`;
+    throw new UsageError(`no format ${formatName}${meant}`, 'check');
   }
   const checker = await session.loadChecker();
   const rules = chosenRules(args.list('rules'), checker);

@@ -32,7 +32,7 @@ export const demoCommand: Command = {
     for (const { file, says } of SHOWN) {
       const { report } = await checkFiles({ files: [`${folder}${file}`] }, checker, quietly(session));
       const named = { ...report, objects: report.objects.map((object) => ({ ...object, file })) };
-      session.out.write(`${paint.faint(`# ${says}`)}\n$ kentry check ${file}\n`);
+      session.out.write(`${says}\n${paint.faint(`> kentry check ${file}`)}\n\n`);
       session.out.write(
         `${formatText(named, { colour, width: widthOf(session.out), everyGap: true, quiet: false })}\n`,
       );

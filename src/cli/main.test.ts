@@ -82,7 +82,7 @@ describe('says what was wrong with', () => {
     [['check', '--formt', 'json', 'a.o'], 'no option --formt: did you mean --format?'],
     [['check', '-x', 'a.o'], 'no option -x'],
     [['check', '--format', 'srif', 'a.o'], 'no format srif: did you mean sarif?'],
-    [['check', '--format', 'toString', 'a.o'], 'no format toString'],
+    [['check', '--format', 'toString', 'a.o'], 'no format toString: there are text, json, sarif, objtool, junit'],
     [['check', 'a.o', '--output'], '--output needs its FILE'],
     [['check', '--output', '--quiet', 'a.o'], '--output needs its FILE'],
     [['check', '--quiet=yes', 'a.o'], '--quiet takes no value'],

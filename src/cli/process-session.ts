@@ -7,13 +7,20 @@ import { unusable } from './unusable-file.ts';
 
 /** Runs kentry on the process's own arguments and leaves its status in `process.exitCode`. */
 export async function runProcess(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', readerLeft);
+  let lost = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read the output has seen enough (`kentry explain | head`): the rest goes nowhere, and that is no mistake.
+      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
+      if (!lost) process.stderr.write(`kentry: cannot write: ${error.message}\n`);
+      lost = true;
+    });
+  }
+  // Errors of writing may come when everything else is done.
+  process.on('exit', () => {
+    if (lost) process.exitCode = 2;
+  });
   process.exitCode = await main(process.argv.slice(2), processSession());
-}
-
-/** Whoever read the output has seen enough (`kentry explain | head`): the rest goes nowhere, and that is no mistake. */
-function readerLeft(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
 }
 
 function processSession(): Session {
