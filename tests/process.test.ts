@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+const { PATH: path } = process.env;
 const ROOT = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'kentry-build-'));
 
@@ -23,7 +24,7 @@ function shell(line: string): { readonly status: number | null; readonly out: st
     {
       cwd: ROOT,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'] },
+      env: { PATH: path },
     },
   );
   return { status, out: stdout, err: stderr };
@@ -46,7 +47,7 @@ test('the demo finds its objects beside the program', () => {
 });
 
 test('a reader that leaves early is no mistake', () => {
-  const { status, err } = shell('kentry explain NOINSTR-CALL IRQS-OFF PAIR | head -1; echo "${PIPESTATUS[0]}" >&2');
+  const { status, err } = shell('kentry explain NOINSTR-CALL IRQS-OFF PAIR | head -1; echo $PIPESTATUS >&2');
   expect({ status, err }).toEqual({ status: 0, err: '0\n' });
 });
 
