@@ -15,6 +15,8 @@ export interface Section {
   readonly writable: boolean;
   /** SHF_ALLOC. */
   readonly allocated: boolean;
+  /** SHF_COMPRESSED: the bytes are not what they stand for. */
+  readonly compressed: boolean;
   /** Bytes; of an SHT_NOBITS section, those that it has in memory. */
   readonly size: number;
   /** sh_entsize. */

@@ -114,6 +114,7 @@ function draw(drawing: Drawing, hasMarkers = true): Drawn {
     executable: true,
     writable: false,
     allocated: true,
+    compressed: false,
     size: ends[i] ?? 0,
     entrySize: 0,
   }));

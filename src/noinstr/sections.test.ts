@@ -25,6 +25,7 @@ function stub(text: string, name: string, banner: boolean): ElfObject {
       executable: title !== name,
       writable: false,
       allocated: true,
+      compressed: false,
       size: title === name ? text.length : 16,
       entrySize: 0,
     }),

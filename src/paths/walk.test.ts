@@ -75,6 +75,7 @@ function objectOf(lines: readonly Line[]): { object: ElfObject; code: Code } {
     executable: index === TEXT,
     writable: false,
     allocated: true,
+    compressed: false,
     size: bytes,
     entrySize: 0,
   });

@@ -1,0 +1,160 @@
+/**
+ * The relocations of one section (gABI, "Relocation"): by offset, a few at a time.
+ *
+ * Linkers write them in order of their offsets, but need not. A table that is in order is looked into by blocks;
+ * of one that is not, an order is made.
+ */
+import { BadInput } from '../base/bad-input.ts';
+import { fileOffset, sectionOffset, symbolIndex } from '../base/brand.ts';
+import type { ByteSource } from '../base/byte-source.ts';
+import type { Relocation, Relocations } from './elf-object.ts';
+import { signed64, unsigned64, viewOf } from './fields.ts';
+import { RELA_SIZE } from './numbers.ts';
+import type { SectionHeader } from './section-table.ts';
+
+/** Entries that are read at once when a table is looked through: 768 kB. */
+const AT_ONCE = 1 << 15;
+
+/** Entries between two remembered offsets. */
+const BLOCK = 256;
+
+/** A section without relocations. */
+export const NO_RELOCATIONS: Relocations = { count: 0, between: () => [] };
+
+/** Opens a table. Throws `BadInput` for entries of another size, and for offsets beyond what is relocated. */
+export function openRelocations(
+  source: ByteSource,
+  table: SectionHeader,
+  relocated: SectionHeader,
+  symbols: number,
+): Relocations {
+  if (table.entrySize !== RELA_SIZE) {
+    const why = `a relocation is to have ${table.entrySize} bytes, not ${RELA_SIZE}`;
+    throw new BadInput(source.name, fileOffset(table.headerAt + 0x38), why);
+  }
+  return new RelocationTable(source, table, relocated, symbols);
+}
+
+class RelocationTable implements Relocations {
+  readonly count: number;
+  readonly #source: ByteSource;
+  readonly #table: SectionHeader;
+  readonly #relocated: SectionHeader;
+  readonly #symbols: number;
+  /** The offset of every BLOCK-th entry, in order. */
+  readonly #fences: Float64Array;
+  /** Numbers of the entries in order of their offsets, where the table itself is in another order. */
+  readonly #order: Uint32Array | undefined;
+
+  constructor(source: ByteSource, table: SectionHeader, relocated: SectionHeader, symbols: number) {
+    this.#source = source;
+    this.#table = table;
+    this.#relocated = relocated;
+    this.#symbols = symbols;
+    this.count = Math.floor(table.size / RELA_SIZE);
+    const inOrder = this.#lookThrough();
+    this.#fences = inOrder.fences;
+    this.#order = inOrder.order;
+  }
+
+  between(from: number, to: number): readonly Relocation[] {
+    const found: Relocation[] = [];
+    for (let i = this.#firstAt(from); i < this.count; i += 1) {
+      const view = this.#entry(i);
+      if (this.#offsetOf(view) >= to) break;
+      found.push(this.#decode(view, i));
+    }
+    return found;
+  }
+
+  /** The first entry, in order, whose offset is `from` or more. */
+  #firstAt(from: number): number {
+    let low = 0;
+    let high = this.#fences.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#fences[middle] ?? 0) < from) low = middle + 1;
+      else high = middle;
+    }
+    // Between the last fence before `from` and the first that is not.
+    let first = Math.max(0, (low - 1) * BLOCK);
+    let last = Math.min(this.count, low * BLOCK);
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if (this.#offsetOf(this.#entry(middle)) < from) first = middle + 1;
+      else last = middle;
+    }
+    return first;
+  }
+
+  #entry(inOrder: number): DataView {
+    return viewOf(this.#source.read(this.#atOf(inOrder), RELA_SIZE));
+  }
+
+  /** Where the entry is in the file. */
+  #atOf(inOrder: number): number {
+    return this.#table.at + (this.#order?.[inOrder] ?? inOrder) * RELA_SIZE;
+  }
+
+  #offsetOf(view: DataView): number {
+    return view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
+  }
+
+  #decode(view: DataView, inOrder: number): Relocation {
+    const { name: file } = this.#source;
+    const at = this.#atOf(inOrder);
+    const offset = unsigned64(view, 0, file, at, 'the offset of a relocation');
+    const symbol = view.getUint32(12, true);
+    if (symbol >= this.#symbols) {
+      throw new BadInput(
+        file,
+        fileOffset(at + 12),
+        `a relocation names symbol ${symbol}, but there are ${this.#symbols}`,
+      );
+    }
+    return {
+      offset: sectionOffset(offset),
+      type: view.getUint32(8, true),
+      symbol: symbolIndex(symbol),
+      addend: signed64(view, 16, file, at, 'the addend of a relocation'),
+    };
+  }
+
+  /** One look at every offset: whether they lie in the section, whether they are in order, and the fences. */
+  #lookThrough(): { readonly fences: Float64Array; readonly order: Uint32Array | undefined } {
+    const fences = new Float64Array(Math.ceil(this.count / BLOCK));
+    let sorted = true;
+    let before = 0;
+    this.#eachOffset((offset, i) => {
+      if (offset < before) sorted = false;
+      before = offset;
+      if (i % BLOCK === 0) fences[i / BLOCK] = offset;
+    });
+    if (sorted) return { fences, order: undefined };
+    const offsets = new Float64Array(this.count);
+    this.#eachOffset((offset, i) => {
+      offsets[i] = offset;
+    });
+    const order = new Uint32Array(this.count).map((_, i) => i);
+    // By number where offsets are equal: entries for one place are to be applied as they come.
+    order.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
+    for (let i = 0; i < fences.length; i += 1) fences[i] = offsets[order[i * BLOCK] ?? 0] ?? 0;
+    return { fences, order };
+  }
+
+  #eachOffset(visit: (offset: number, index: number) => void): void {
+    for (let start = 0; start < this.count; start += AT_ONCE) {
+      const count = Math.min(AT_ONCE, this.count - start);
+      const at = this.#table.at + start * RELA_SIZE;
+      const view = viewOf(this.#source.read(at, count * RELA_SIZE));
+      for (let i = 0; i < count; i += 1) {
+        const offset = view.getUint32(i * RELA_SIZE + 4, true) * 0x1_0000_0000 + view.getUint32(i * RELA_SIZE, true);
+        if (offset >= this.#relocated.size) {
+          const why = `a relocation is for 0x${offset.toString(16)} of a section of 0x${this.#relocated.size.toString(16)} bytes`;
+          throw new BadInput(this.#source.name, fileOffset(at + i * RELA_SIZE), why);
+        }
+        visit(offset, start + i);
+      }
+    }
+  }
+}

@@ -1,0 +1,298 @@
+/** The symbol table (gABI, "Symbol Table"): symbols by number, by section, and by name, each index made when first asked for. */
+import { BadInput } from '../base/bad-input.ts';
+import {
+  fileOffset,
+  type SectionIndex,
+  type SymbolIndex,
+  sectionIndex,
+  sectionOffset,
+  symbolIndex,
+} from '../base/brand.ts';
+import type { ByteSource } from '../base/byte-source.ts';
+import { present } from '../base/invariant.ts';
+import type { ElfSymbol, SymbolPlace, SymbolType } from './elf-object.ts';
+import { unsigned64, viewOf } from './fields.ts';
+import {
+  SHN_ABS,
+  SHN_LORESERVE,
+  SHN_UNDEF,
+  SHN_XINDEX,
+  SHT_STRTAB,
+  SHT_SYMTAB,
+  SHT_SYMTAB_SHNDX,
+  SYM_SIZE,
+} from './numbers.ts';
+import type { SectionHeader } from './section-table.ts';
+import { StringTable } from './string-table.ts';
+
+/** st_info's lower half. */
+const TYPES: readonly SymbolType[] = ['notype', 'object', 'func', 'section', 'file', 'common', 'tls'];
+const STT_SECTION = 3;
+const STT_GNU_IFUNC = 10;
+
+/** st_info's upper half. */
+const STB_LOCAL = 0;
+const STB_WEAK = 2;
+
+/** Names are told apart by a hash of at most so many bytes, so that overlapping long names cost no more than the file. */
+const HASHED_BYTES = 128;
+
+/** All symbols of an object. Every member may throw `BadInput` for a symbol that is broken. */
+export interface SymbolTable {
+  readonly count: number;
+  readonly symbol: (index: SymbolIndex) => ElfSymbol;
+  readonly named: (name: string) => readonly ElfSymbol[];
+  readonly in: (section: SectionIndex) => readonly ElfSymbol[];
+}
+
+/** Finds the symbol table of an object; one without symbols has an empty one. */
+export function openSymbolTable(source: ByteSource, sections: readonly SectionHeader[]): SymbolTable {
+  const header = sections.find(({ type }) => type === SHT_SYMTAB);
+  if (header === undefined)
+    return { count: 0, symbol: (index) => none(source.name, 0, 0, index), named: () => [], in: () => [] };
+  const { headerAt } = header;
+  if (header.entrySize !== SYM_SIZE) {
+    throw new BadInput(
+      source.name,
+      fileOffset(headerAt + 0x38),
+      `a symbol is to have ${header.entrySize} bytes, not ${SYM_SIZE}`,
+    );
+  }
+  const names = sections[header.link];
+  if (names === undefined || names.type !== SHT_STRTAB) {
+    throw new BadInput(
+      source.name,
+      fileOffset(headerAt + 0x28),
+      `section ${header.link} is to hold the symbol names, but is no string table`,
+    );
+  }
+  const extended = sections.find(({ type, link }) => type === SHT_SYMTAB_SHNDX && link === header.index);
+  return new LazySymbolTable(source, sections, header, new StringTable(source, names.at, names.size), extended);
+}
+
+function none(file: string, at: number, count: number, index: number): never {
+  throw new BadInput(file, fileOffset(at), `names symbol ${index}, but there are ${count}`);
+}
+
+/** A symbol whose name is looked up when it is asked for. */
+class LazyNamed implements ElfSymbol {
+  readonly index: SymbolIndex;
+  readonly type: SymbolType;
+  readonly binding: ElfSymbol['binding'];
+  readonly place: SymbolPlace;
+  readonly size: number;
+  readonly #nameOf: (index: SymbolIndex) => string;
+  #name: string | undefined;
+
+  constructor(fields: Omit<ElfSymbol, 'name'>, nameOf: (index: SymbolIndex) => string) {
+    this.index = fields.index;
+    this.type = fields.type;
+    this.binding = fields.binding;
+    this.place = fields.place;
+    this.size = fields.size;
+    this.#nameOf = nameOf;
+  }
+
+  get name(): string {
+    this.#name ??= this.#nameOf(this.index);
+    return this.#name;
+  }
+}
+
+class LazySymbolTable implements SymbolTable {
+  readonly count: number;
+  readonly #source: ByteSource;
+  readonly #sections: readonly SectionHeader[];
+  readonly #header: SectionHeader;
+  readonly #names: StringTable;
+  readonly #extended: SectionHeader | undefined;
+  #view: DataView | undefined;
+  #extendedView: DataView | undefined;
+  readonly #symbols = new Map<number, ElfSymbol>();
+  readonly #bySection = new Map<number, readonly ElfSymbol[]>();
+  /** The symbols of section s are `#order[#starts[s] .. #starts[s + 1]]`, in table order. */
+  #buckets: { readonly starts: Int32Array; readonly order: Int32Array } | undefined;
+  /** Chains of symbols whose names have the same hash: first of each, next of each; -1 ends one. */
+  #hashes: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
+
+  constructor(
+    source: ByteSource,
+    sections: readonly SectionHeader[],
+    header: SectionHeader,
+    names: StringTable,
+    extended: SectionHeader | undefined,
+  ) {
+    this.#source = source;
+    this.#sections = sections;
+    this.#header = header;
+    this.#names = names;
+    this.#extended = extended;
+    this.count = Math.floor(header.size / SYM_SIZE);
+  }
+
+  symbol(index: SymbolIndex): ElfSymbol {
+    const known = this.#symbols.get(index);
+    if (known !== undefined) return known;
+    if (!(index >= 0 && index < this.count)) none(this.#source.name, this.#header.headerAt, this.count, index);
+    const symbol = this.#decode(index);
+    this.#symbols.set(index, symbol);
+    return symbol;
+  }
+
+  in(section: SectionIndex): readonly ElfSymbol[] {
+    const known = this.#bySection.get(section);
+    if (known !== undefined) return known;
+    const { starts, order } = this.#bucketed();
+    const found: ElfSymbol[] = [];
+    for (let i = starts[section] ?? 0; i < (starts[section + 1] ?? 0); i += 1) {
+      found.push(this.symbol(symbolIndex(order[i] ?? 0)));
+    }
+    // Sorting is stable, so that equal offsets stay in table order.
+    found.sort((a, b) => offsetOf(a) - offsetOf(b));
+    this.#bySection.set(section, found);
+    return found;
+  }
+
+  named(name: string): readonly ElfSymbol[] {
+    const wanted = new TextEncoder().encode(name);
+    const { first, next } = this.#hashed();
+    const bytes = this.#names.bytes();
+    const found: ElfSymbol[] = [];
+    const hash = hashOf(wanted, 0);
+    for (let i = first[hash & (first.length - 1)] ?? -1; i >= 0; i = next[i] ?? -1) {
+      const at = this.#records().getUint32(i * SYM_SIZE, true);
+      if (at !== 0 && isAt(bytes, at, wanted)) found.push(this.symbol(symbolIndex(i)));
+    }
+    // Chains are in table order, in which local symbols come first (gABI).
+    return [...found.filter((s) => s.binding !== 'local'), ...found.filter((s) => s.binding === 'local')];
+  }
+
+  #records(): DataView {
+    this.#view ??= viewOf(this.#source.read(this.#header.at, this.count * SYM_SIZE));
+    return this.#view;
+  }
+
+  #decode(index: SymbolIndex): ElfSymbol {
+    const view = this.#records();
+    const at = index * SYM_SIZE;
+    const info = view.getUint8(at + 4);
+    const type = (info & 0xf) === STT_GNU_IFUNC ? 'ifunc' : (TYPES[info & 0xf] ?? 'other');
+    const binding = info >> 4 === STB_LOCAL ? 'local' : info >> 4 === STB_WEAK ? 'weak' : 'global';
+    const { name: file } = this.#source;
+    const size = unsigned64(view, at + 16, file, this.#header.at, `the size of symbol ${index}`);
+    return new LazyNamed({ index, type, binding, place: this.#placeOf(index), size }, this.#nameOf);
+  }
+
+  #placeOf(index: SymbolIndex): SymbolPlace {
+    const view = this.#records();
+    const at = index * SYM_SIZE;
+    const { name: file } = this.#source;
+    const short = view.getUint16(at + 6, true);
+    const value = (): number => unsigned64(view, at + 8, file, this.#header.at, `the value of symbol ${index}`);
+    if (short === SHN_UNDEF) return { kind: 'undefined' };
+    // A file may hold an absolute symbol of any 64 bits; its value matters to nobody here.
+    if (short === SHN_ABS) return { kind: 'absolute', value: Number(view.getBigUint64(at + 8, true)) };
+    if (short >= SHN_LORESERVE && short !== SHN_XINDEX) return { kind: 'common' };
+    const number = this.#sectionOf(index);
+    const section = this.#sections[number];
+    const offset = value();
+    if (section === undefined || number === 0) {
+      const why = `symbol ${index} stands in section ${number}, but there are ${this.#sections.length}`;
+      throw new BadInput(file, fileOffset(this.#header.at + at + 6), why);
+    }
+    if (offset > section.size) {
+      const why = `symbol ${index} stands at 0x${offset.toString(16)} of a section of 0x${section.size.toString(16)} bytes`;
+      throw new BadInput(file, fileOffset(this.#header.at + at + 8), why);
+    }
+    return { kind: 'defined', section: sectionIndex(number), offset: sectionOffset(offset) };
+  }
+
+  /** The section that a symbol stands in, also beyond 65,279; 0 where it stands in none. */
+  #sectionOf(index: number): number {
+    const short = this.#records().getUint16(index * SYM_SIZE + 6, true);
+    if (short < SHN_LORESERVE) return short;
+    if (short !== SHN_XINDEX) return 0;
+    const { name: file } = this.#source;
+    const extended = this.#extended;
+    if (extended === undefined || (index + 1) * 4 > extended.size) {
+      const why = `symbol ${index} has its section in an SHT_SYMTAB_SHNDX section that does not have it`;
+      throw new BadInput(file, fileOffset(this.#header.at + index * SYM_SIZE + 6), why);
+    }
+    this.#extendedView ??= viewOf(this.#source.read(extended.at, extended.size));
+    return this.#extendedView.getUint32(index * 4, true);
+  }
+
+  readonly #nameOf = (index: SymbolIndex): string => {
+    const view = this.#records();
+    const at = index * SYM_SIZE;
+    if ((view.getUint8(at + 4) & 0xf) === STT_SECTION) return this.#sections[this.#sectionOf(index)]?.name ?? '';
+    return this.#names.at(view.getUint32(at, true), `symbol ${index}`);
+  };
+
+  #bucketed(): { readonly starts: Int32Array; readonly order: Int32Array } {
+    if (this.#buckets !== undefined) return this.#buckets;
+    const view = this.#records();
+    const count = this.#sections.length;
+    // A symbol without a section, and one that is a section, counts for section 0, which has no symbols.
+    const homes = new Uint32Array(this.count);
+    const starts = new Int32Array(count + 2);
+    for (let i = 1; i < this.count; i += 1) {
+      if ((view.getUint8(i * SYM_SIZE + 4) & 0xf) === STT_SECTION) continue;
+      const home = this.#sectionOf(i);
+      if (home <= 0 || home >= count) continue;
+      homes[i] = home;
+      starts[home + 1] = (starts[home + 1] ?? 0) + 1;
+    }
+    for (let s = 1; s < starts.length; s += 1) starts[s] = (starts[s] ?? 0) + (starts[s - 1] ?? 0);
+    const order = new Int32Array(starts[count] ?? 0);
+    const next = starts.slice();
+    for (let i = 1; i < this.count; i += 1) {
+      const home = present(homes[i], 'every symbol has an entry');
+      if (home === 0) continue;
+      const slot = present(next[home], 'every section has an entry');
+      order[slot] = i;
+      next[home] = slot + 1;
+    }
+    this.#buckets = { starts, order };
+    return this.#buckets;
+  }
+
+  #hashed(): { readonly first: Int32Array; readonly next: Int32Array } {
+    if (this.#hashes !== undefined) return this.#hashes;
+    const view = this.#records();
+    const bytes = this.#names.bytes();
+    let size = 16;
+    while (size < this.count) size *= 2;
+    const first = new Int32Array(size).fill(-1);
+    const next = new Int32Array(this.count);
+    // From the end, so that chains are in table order.
+    for (let i = this.count - 1; i > 0; i -= 1) {
+      const bucket = hashOf(bytes, view.getUint32(i * SYM_SIZE, true)) & (size - 1);
+      next[i] = first[bucket] ?? -1;
+      first[bucket] = i;
+    }
+    this.#hashes = { first, next };
+    return this.#hashes;
+  }
+}
+
+const offsetOf = ({ place }: ElfSymbol): number => (place.kind === 'defined' ? place.offset : 0);
+
+/** A hash of the name that begins at `at` (FNV-1a). */
+function hashOf(bytes: Uint8Array, at: number): number {
+  let hash = 0x811c9dc5;
+  const end = Math.min(bytes.length, at + HASHED_BYTES);
+  for (let i = at; i < end; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte === 0) break;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash ^ (hash >>> 15);
+}
+
+/** Whether the name at `at` is `wanted`. */
+function isAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  if (bytes[at + wanted.length] !== 0) return false;
+  for (let i = 0; i < wanted.length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}

@@ -1,0 +1,163 @@
+/** x86-64 instructions as the analyses see them. iced-x86 decodes; nothing outside of this folder knows it. */
+import {
+  type ConstantOffsets,
+  Decoder,
+  DecoderOptions,
+  FlowControl,
+  Formatter,
+  FormatterSyntax,
+  Instruction,
+  Mnemonic,
+  OpKind,
+} from 'iced-x86';
+import { type SectionOffset, sectionOffset } from '../../base/brand.ts';
+import type { Instruction as Decoded, Field, Flow } from '../instruction.ts';
+import type { Isa } from '../isa.ts';
+import { CONDITION_NAMES } from './condition-names.ts';
+import { generalRegister, registerModel } from './registers.ts';
+
+/** The longest instruction, in bytes (Intel SDM volume 2, 2.3.11). */
+const LONGEST = 15;
+
+const NEXT: Flow = { kind: 'next' };
+const RETURN: Flow = { kind: 'return' };
+const LEAVE: Flow = { kind: 'leave' };
+const TRAP: Flow = { kind: 'trap' };
+const BREAKPOINT: Flow = { kind: 'breakpoint' };
+
+/** Instructions that leave for another context and never go on behind themselves. */
+const LEAVES: ReadonlySet<number> = new Set([
+  Mnemonic.Iret,
+  Mnemonic.Iretd,
+  Mnemonic.Iretq,
+  Mnemonic.Sysret,
+  Mnemonic.Sysretq,
+  Mnemonic.Sysexit,
+  Mnemonic.Sysexitq,
+  Mnemonic.Retf,
+  Mnemonic.Eretu,
+  Mnemonic.Erets,
+  Mnemonic.Uiret,
+  Mnemonic.Rsm,
+]);
+
+/** Loads no more: iced's memory is part of it. One per check. */
+export function createIsa(): Isa {
+  const instruction = new Instruction();
+
+  const decode = (bytes: Uint8Array, offset: SectionOffset): Decoded | undefined => {
+    const decoder = new Decoder(64, bytes.length > LONGEST ? bytes.subarray(0, LONGEST) : bytes, DecoderOptions.None);
+    try {
+      decoder.decodeOut(instruction);
+      if (instruction.isInvalid) return undefined;
+      const { length } = instruction;
+      const flow = flowOf(instruction, offset);
+      const branches = 'target' in flow;
+      if (branches) return { offset, length, flow, displacement: branchField(bytes, length) };
+      const constants = decoder.getConstantOffsets(instruction);
+      try {
+        return { offset, length, flow, ...fieldsOf(constants) };
+      } finally {
+        constants.free();
+      }
+    } finally {
+      decoder.free();
+    }
+  };
+
+  const text = (bytes: Uint8Array, offset: SectionOffset): string => {
+    const decoder = new Decoder(64, bytes, DecoderOptions.None);
+    const formatter = new Formatter(FormatterSyntax.Gas);
+    try {
+      decoder.ip = BigInt(offset);
+      decoder.decodeOut(instruction);
+      formatter.hexPrefix = '0x';
+      formatter.hexSuffix = '';
+      formatter.spaceAfterOperandSeparator = true;
+      return instruction.isInvalid ? '(bad)' : formatter.format(instruction);
+    } finally {
+      formatter.free();
+      decoder.free();
+    }
+  };
+
+  return { machine: 'x86-64', decode, text };
+}
+
+/** `offset` is the instruction's own; a branch without a relocation counts from its end. */
+function flowOf(i: Instruction, offset: SectionOffset): Flow {
+  switch (i.flowControl) {
+    case FlowControl.Next:
+      return NEXT;
+    case FlowControl.UnconditionalBranch:
+      return isNear(i) ? { kind: 'jump', target: targetOf(i, offset) } : LEAVE;
+    case FlowControl.ConditionalBranch:
+      return {
+        kind: 'conditional-jump',
+        target: targetOf(i, offset),
+        condition: CONDITION_NAMES.get(i.conditionCode) ?? SPECIAL_CONDITIONS.get(i.mnemonic) ?? 'unknown',
+      };
+    case FlowControl.Call:
+      // For iced syscall, vmcall, vmlaunch and their kind are calls; control comes back behind them by itself.
+      return isNear(i) ? { kind: 'call', target: targetOf(i, offset) } : NEXT;
+    case FlowControl.IndirectBranch:
+      return i.isJmpFarIndirect ? LEAVE : { kind: 'indirect-jump', ...registerOf(i) };
+    case FlowControl.IndirectCall:
+      return i.isCallFarIndirect ? NEXT : { kind: 'indirect-call', ...registerOf(i) };
+    case FlowControl.Return:
+      return LEAVES.has(i.mnemonic) ? LEAVE : RETURN;
+    case FlowControl.Interrupt:
+      return i.mnemonic === Mnemonic.Int3 ? BREAKPOINT : NEXT;
+    case FlowControl.Exception:
+      return TRAP;
+    default:
+      // xbegin and xabort: what a transaction undoes is nothing to the contract.
+      return NEXT;
+  }
+}
+
+/** Jumps that ask a register and not the flags. */
+const SPECIAL_CONDITIONS: ReadonlyMap<number, string> = new Map([
+  [Mnemonic.Jcxz, 'cxz'],
+  [Mnemonic.Jecxz, 'ecxz'],
+  [Mnemonic.Jrcxz, 'rcxz'],
+  [Mnemonic.Loop, 'loop'],
+  [Mnemonic.Loope, 'loope'],
+  [Mnemonic.Loopne, 'loopne'],
+]);
+
+const isNear = (i: Instruction): boolean => {
+  const kind = i.op0Kind;
+  return kind === OpKind.NearBranch64 || kind === OpKind.NearBranch32 || kind === OpKind.NearBranch16;
+};
+
+/** The decoder counts from address 0, so that what it says of the target is the distance from the instruction. */
+const targetOf = (i: Instruction, offset: SectionOffset): SectionOffset =>
+  sectionOffset(offset + Number(BigInt.asIntN(64, i.nearBranchTarget)));
+
+function registerOf(i: Instruction): { readonly register?: string } {
+  if (i.op0Kind !== OpKind.Register) return {};
+  const general = generalRegister(i.op0Register);
+  const name = general === undefined ? undefined : registerModel.names[general.register];
+  return name === undefined ? {} : { register: name };
+}
+
+/** Short branches have one byte for their target, all others four; the field is the last of the instruction. */
+function branchField(bytes: Uint8Array, length: number): Field {
+  const size = isShortBranch(bytes, length) ? 1 : 4;
+  return { offset: length - size, size };
+}
+
+/** By the opcode before the last byte: jmp rel8, jcc rel8, loop and jrcxz (Intel SDM volume 2, appendix A). */
+function isShortBranch(bytes: Uint8Array, length: number): boolean {
+  if (length >= 5) return false;
+  const opcode = bytes[length - 2] ?? 0;
+  return opcode === 0xeb || (opcode >= 0x70 && opcode <= 0x7f) || (opcode >= 0xe0 && opcode <= 0xe3);
+}
+
+function fieldsOf(c: ConstantOffsets): { readonly displacement?: Field; readonly immediate?: Field } {
+  return {
+    ...(c.hasDisplacement && { displacement: { offset: c.displacementOffset, size: c.displacementSize } }),
+    ...(c.hasImmediate && { immediate: { offset: c.immediateOffset, size: c.immediateSize } }),
+  };
+}
