@@ -5,6 +5,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { icedPlugin } from './iced-plugin.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -25,6 +26,8 @@ await build({
   minify: true,
   legalComments: 'none',
   charset: 'utf8',
+  plugins: [icedPlugin],
+  loader: { '.wasm': 'binary' },
   define: { KENTRY_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
 });

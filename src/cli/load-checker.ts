@@ -1,5 +1,5 @@
 /** The engine of `check/` as the commands see it. */
-import type { Checker, CheckOutcome, CheckRequest } from './checker.ts';
+import type { Checker } from './checker.ts';
 import { VERSION } from './version.ts';
 
 /** Loads it: only now are ELF, instructions and rules needed. */
@@ -8,8 +8,10 @@ export async function loadChecker(): Promise<Checker> {
   const { NOINSTR_RULES } = await import('../noinstr/rules.ts');
   return {
     rules: Object.values(NOINSTR_RULES),
-    check: async (source, { symbolsFrom, only, tick }: CheckRequest): Promise<CheckOutcome> => {
-      throw new Error(`not wired yet ${checkObject} ${source} ${symbolsFrom} ${only} ${tick} ${VERSION}`);
+    check: async (source, request) => {
+      const result = await checkObject(source, { version: VERSION, ...request });
+      if (result.kind === 'bad-input') throw result.problem;
+      return result;
     },
   };
 }

@@ -74,6 +74,7 @@ export function createIsa(): Isa {
       formatter.hexPrefix = '0x';
       formatter.hexSuffix = '';
       formatter.spaceAfterOperandSeparator = true;
+      formatter.branchLeadingZeroes = false;
       return instruction.isInvalid ? '(bad)' : formatter.format(instruction);
     } finally {
       formatter.free();

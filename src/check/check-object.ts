@@ -1,0 +1,114 @@
+/** One object in, one report out: what the command line, the page and the tests share. */
+import { BadInput } from '../base/bad-input.ts';
+import { fileOffset } from '../base/brand.ts';
+import type { ByteSource } from '../base/byte-source.ts';
+import type { Func, Place } from '../code/code.ts';
+import { loadCode } from '../code/load-code.ts';
+import type { ElfObject } from '../elf/elf-object.ts';
+import { openElf } from '../elf/open-elf.ts';
+import { type SourceLines, sourceLines } from '../elf/source-lines.ts';
+import type { Isa } from '../isa/isa.ts';
+import { loadIsa } from '../isa/load-isa.ts';
+import { checkNoinstr } from '../noinstr/noinstr.ts';
+import type { Report, SourceLine } from '../report/report.ts';
+import { Fingerprints } from './fingerprint.ts';
+import { noinstrFinding, noinstrGaps, noinstrNotes } from './noinstr-findings.ts';
+
+/** What is asked. */
+export interface CheckOptions {
+  /** kentry's own, for the report. */
+  readonly version: string;
+  /** An object whose symbols tell where callees stand that this one does not define. */
+  readonly symbolsFrom?: ByteSource;
+  /** Only functions of these names; absent: all. */
+  readonly only?: readonly string[];
+  /** Called often, with how many states were expanded. */
+  readonly tick?: (states: number) => void;
+}
+
+/** What came of it. */
+export type CheckResult =
+  | {
+      readonly kind: 'report';
+      readonly report: Report;
+      /** Those of `only` that are no function that was judged. */
+      readonly absent: readonly string[];
+    }
+  /** The object, or the one that lends symbols, cannot be used. */
+  | { readonly kind: 'bad-input'; readonly problem: BadInput };
+
+/** Checks an object. Throws only what reading the source throws beside `BadInput`. */
+export async function checkObject(source: ByteSource, options: CheckOptions): Promise<CheckResult> {
+  try {
+    const object = openElf(source);
+    const isa = await loadIsa(object.machine);
+    if (isa === undefined) {
+      const why = `is for ${object.machine}, whose instructions kentry cannot decode yet`;
+      throw new BadInput(source.name, fileOffset(18), why);
+    }
+    return judge(object, isa, options);
+  } catch (error) {
+    if (error instanceof BadInput) return { kind: 'bad-input', problem: error };
+    throw error;
+  }
+}
+
+function judge(object: ElfObject, isa: Isa, { version, symbolsFrom, only, tick }: CheckOptions): CheckResult {
+  const code = loadCode(object, isa, symbolsFrom === undefined ? {} : { lentSection: lentBy(openElf(symbolsFrom)) });
+  const wanted = only === undefined ? undefined : new Set(only);
+  const absent = new Set(only);
+  const result = checkNoinstr(code, object, {
+    ...(wanted !== undefined && {
+      only: ({ name, aliases }: Func) => {
+        const named = [name, ...aliases].filter((alias) => wanted.has(alias));
+        for (const alias of named) absent.delete(alias);
+        return named.length > 0;
+      },
+    }),
+    ...(tick !== undefined && {
+      watch: {
+        goOn: (states: number) => {
+          tick(states);
+          return true;
+        },
+      },
+    }),
+  });
+  let lines: SourceLines | undefined;
+  const lineOf = ({ section, offset }: Place): SourceLine | undefined => {
+    lines ??= sourceLines(object);
+    return lines.lineOf(section, offset);
+  };
+  const sources = { code, object, lineOf, fingerprints: new Fingerprints() };
+  const findings = result.violations.map((violation) => noinstrFinding(violation, sources));
+  const notes = noinstrNotes(result, object);
+  const report: Report = {
+    schema: 'kentry.report/1',
+    version,
+    objects: [
+      {
+        file: object.file,
+        arch: object.machine,
+        seen: {
+          functions: result.functions.length,
+          instructions: result.instructions,
+          entryPoints: result.entryPoints,
+        },
+        gaps: noinstrGaps(result, code, object),
+        ...(notes.length > 0 && { notes }),
+      },
+    ],
+    findings,
+  };
+  return { kind: 'report', report, absent: [...absent] };
+}
+
+/** Where symbols stand in another object. */
+function lentBy(lender: ElfObject): (name: string) => string | undefined {
+  return (name) => {
+    for (const { place } of lender.symbolsNamed(name)) {
+      if (place.kind === 'defined') return lender.sections[place.section]?.name;
+    }
+    return undefined;
+  };
+}
