@@ -74,7 +74,7 @@ export function createIsa(): Isa {
       formatter.hexPrefix = '0x';
       formatter.hexSuffix = '';
       formatter.spaceAfterOperandSeparator = true;
-      formatter.branchLeadingZeroes = false;
+      formatter.branchLeadingZeros = false;
       return instruction.isInvalid ? '(bad)' : formatter.format(instruction);
     } finally {
       formatter.free();
