@@ -8,9 +8,10 @@ import type { ElfObject } from '../elf/elf-object.ts';
 import { openElf } from '../elf/open-elf.ts';
 import { type SourceLines, sourceLines } from '../elf/source-lines.ts';
 import type { Isa } from '../isa/isa.ts';
-import { loadIsa } from '../isa/load-isa.ts';
+import { loadIsa, loadLifter } from '../isa/load-isa.ts';
 import { checkNoinstr } from '../noinstr/noinstr.ts';
-import type { Report, SourceLine } from '../report/report.ts';
+import { isNoinstrRule } from '../noinstr/rules.ts';
+import type { Finding, Report, SourceLine } from '../report/report.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { noinstrFinding, noinstrGaps, noinstrNotes } from './noinstr-findings.ts';
 
@@ -22,6 +23,8 @@ export interface CheckOptions {
   readonly symbolsFrom?: ByteSource;
   /** Only functions of these names; absent: all. */
   readonly only?: readonly string[];
+  /** Ids of rules; absent: all. Paths are walked only where one is wanted that needs it. */
+  readonly rules?: readonly string[];
   /** Called often, with how many states were expanded. */
   readonly tick?: (states: number) => void;
 }
@@ -46,14 +49,15 @@ export async function checkObject(source: ByteSource, options: CheckOptions): Pr
       const why = `is for ${object.machine}, whose instructions kentry cannot decode yet`;
       throw new BadInput(source.name, fileOffset(18), why);
     }
-    return judge(object, isa, options);
+    return await judge(object, isa, options);
   } catch (error) {
     if (error instanceof BadInput) return { kind: 'bad-input', problem: error };
     throw error;
   }
 }
 
-function judge(object: ElfObject, isa: Isa, { version, symbolsFrom, only, tick }: CheckOptions): CheckResult {
+async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promise<CheckResult> {
+  const { version, symbolsFrom, only, tick } = options;
   const code = loadCode(object, isa, symbolsFrom === undefined ? {} : { lentSection: lentBy(openElf(symbolsFrom)) });
   const wanted = only === undefined ? undefined : new Set(only);
   const absent = new Set(only);
@@ -80,8 +84,16 @@ function judge(object: ElfObject, isa: Isa, { version, symbolsFrom, only, tick }
     return lines.lineOf(section, offset);
   };
   const sources = { code, object, lineOf, fingerprints: new Fingerprints() };
-  const findings = result.violations.map((violation) => noinstrFinding(violation, sources));
+  const own = result.violations.map((violation) => noinstrFinding(violation, sources));
+  const lifter = options.rules?.every(isNoinstrRule) === true ? undefined : await loadLifter(object.machine);
+  // Loaded only when a rule needs it: the walks are more than half of the engine.
+  const walked =
+    lifter === undefined
+      ? undefined
+      : (await import('./paths-findings.ts')).judgePaths(sources, lifter, { own, only: wanted, tick });
+  for (const name of walked?.judged ?? []) absent.delete(name);
   const notes = noinstrNotes(result, object);
+  const isWanted = ({ rule }: Finding): boolean => options.rules?.includes(rule) ?? true;
   const report: Report = {
     schema: 'kentry.report/1',
     version,
@@ -94,11 +106,11 @@ function judge(object: ElfObject, isa: Isa, { version, symbolsFrom, only, tick }
           instructions: result.instructions,
           entryPoints: result.entryPoints,
         },
-        gaps: noinstrGaps(result, code, object),
+        gaps: [...noinstrGaps(result, code, object), ...(walked?.gaps ?? [])],
         ...(notes.length > 0 && { notes }),
       },
     ],
-    findings,
+    findings: [...own, ...(walked?.findings ?? [])].filter(isWanted),
   };
   return { kind: 'report', report, absent: [...absent] };
 }

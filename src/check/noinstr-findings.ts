@@ -7,7 +7,7 @@ import type { PathPoint, Violation, Wrong } from '../noinstr/violation.ts';
 import type { Finding, Gap, PathStep, SourceLine } from '../report/report.ts';
 import type { Fingerprints } from './fingerprint.ts';
 import { hex, nameOf } from './place-names.ts';
-import { aboutOf, calleeOf, eventWords, messageOf } from './words.ts';
+import { aboutOf, calleeOf, eventWords, messageOf, sentence } from './words.ts';
 
 /** What findings are made from. */
 export interface Sources {
@@ -58,9 +58,6 @@ function pathStep({ place, event }: PathPoint, wrong: Wrong, sources: Sources): 
     ...(source !== undefined && { source }),
   };
 }
-
-/** A clause or sentence without its full stop, made one with. */
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** What the noinstr rules could not see. */
 export function noinstrGaps(result: NoinstrResult, code: Code, object: ElfObject): readonly Gap[] {

@@ -125,3 +125,6 @@ export function assumptionWords(assumption: Assumption): string {
       return unreachable(assumption);
   }
 }
+
+/** A clause or sentence without its full stop, made one with. */
+export const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

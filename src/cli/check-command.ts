@@ -56,6 +56,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
       files: args.positionals,
       ...(symbols !== undefined && { symbols }),
       ...(args.has('only') && { only: args.list('only') }),
+      ...(args.has('rules') && { rules: rules.map(({ id }) => id) }),
     },
     checker,
     session,

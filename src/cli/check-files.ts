@@ -20,6 +20,8 @@ export interface Inputs {
   readonly symbols?: string;
   /** Names of functions; absent: all. */
   readonly only?: readonly string[];
+  /** Ids of rules; absent: all. */
+  readonly rules?: readonly string[];
 }
 
 /** The report about all files that could be used. */
@@ -39,7 +41,7 @@ export async function checkFiles(inputs: Inputs, checker: Checker, session: Sess
   try {
     for (const file of inputs.files) {
       try {
-        const { report, absent: missing } = await checkFile(file, symbols, inputs.only, checker, session);
+        const { report, absent: missing } = await checkFile(file, symbols, inputs, checker, session);
         findings.push(...report.findings.map((finding) => ({ ...finding, object: finding.object + objects.length })));
         objects.push(...report.objects);
         absent = new Set(missing.filter((name) => absent.has(name)));
@@ -63,7 +65,7 @@ export async function checkFiles(inputs: Inputs, checker: Checker, session: Sess
 async function checkFile(
   file: string,
   symbols: ByteSource | undefined,
-  only: readonly string[] | undefined,
+  { only, rules }: Inputs,
   checker: Checker,
   session: Session,
 ): ReturnType<Checker['check']> {
@@ -74,6 +76,7 @@ async function checkFile(
     return await checker.check(source, {
       ...(symbols !== undefined && { symbolsFrom: symbols }),
       ...(only !== undefined && { only }),
+      ...(rules !== undefined && { rules }),
       tick: (states) => progress.tick(states, 'states'),
     });
   } finally {

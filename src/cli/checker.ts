@@ -9,6 +9,8 @@ export interface CheckRequest {
   readonly symbolsFrom?: ByteSource;
   /** Only these functions; absent: all. */
   readonly only?: readonly string[];
+  /** Ids of the rules that are wanted; absent: all. */
+  readonly rules?: readonly string[];
   /** Called often, with how many states were expanded. */
   readonly tick?: (states: number) => void;
 }

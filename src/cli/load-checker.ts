@@ -5,9 +5,9 @@ import { VERSION } from './version.ts';
 /** Loads it: only now are ELF, instructions and rules needed. */
 export async function loadChecker(): Promise<Checker> {
   const { checkObject } = await import('../check/check-object.ts');
-  const { NOINSTR_RULES } = await import('../noinstr/rules.ts');
+  const { RULES } = await import('../contract/rules.ts');
   return {
-    rules: Object.values(NOINSTR_RULES),
+    rules: RULES,
     check: async (source, request) => {
       const result = await checkObject(source, { version: VERSION, ...request });
       if (result.kind === 'bad-input') throw result.problem;

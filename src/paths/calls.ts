@@ -17,7 +17,9 @@ export interface Ways {
   /** Another path goes on here. */
   readonly emit: (insn: Insn) => void;
   readonly gap: (place: Place, why: string) => void;
-  readonly entered: (entry: Insn) => void;
+  /** A function is looked into, called there; it is left again from there. */
+  readonly entered: (place: Place, callee: string) => void;
+  readonly left: (place: Place) => void;
   readonly save: () => Fork;
   readonly restore: (fork: Fork) => void;
 }
@@ -150,7 +152,7 @@ export class Calls {
       for (const event of this.#machine.observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
         if (!this.#walk.tell(this.#machine.observer.event(event), m.name)) return undefined;
       }
-    this.#walk.entered(m.entry);
+    if (!local && !tail) this.#walk.entered(insn.step.place, m.name);
     this.#machine.enter(insn, m, back, tail);
     return m.entry;
   }
@@ -176,7 +178,10 @@ export class Calls {
   /** A return. */
   return(place: Place): Insn | undefined {
     const way = this.#machine.return();
-    if (way.kind === 'back') return way.to;
+    if (way.kind === 'back') {
+      this.#walk.left(place);
+      return way.to;
+    }
     if (way.kind === 'lost') this.#walk.gap(place, way.why);
     if (way.kind === 'end') this.#walk.tell(this.#machine.observer.end(this.#origin));
     return undefined;

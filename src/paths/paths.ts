@@ -39,6 +39,8 @@ export interface PathsInput {
   readonly bounds?: WalkBounds;
   /** Only roots of these names. */
   readonly only?: ReadonlySet<string>;
+  /** Called after every walk, with how many states all of them have so far. */
+  readonly tick?: (states: number) => void;
 }
 
 /** What came out. */
@@ -85,6 +87,7 @@ export function checkPaths(input: PathsInput): PathsResult {
       walk.run();
       const milliseconds = performance.now() - start;
       let exact: Walk | undefined;
+      input.tick?.(collected.states);
       collected.take(walk, root, origin.name, milliseconds, (key) => {
         // A path that was widened may contradict itself although another one leads there.
         if (exact === undefined) {
@@ -97,7 +100,9 @@ export function checkPaths(input: PathsInput): PathsResult {
       });
     }
   }
-  return { ...collected.result(), roots: roots.map((r) => r.name), missing: [...tools.memory.missing, ...unknown] };
+  // An object without roots, such as a driver's, has nothing that the variables would be needed for.
+  const missing = roots.length === 0 ? [] : [...tools.memory.missing, ...unknown];
+  return { ...collected.result(), roots: roots.map((r) => r.name), missing };
 }
 
 type Path = PathFinding['path'];
@@ -113,6 +118,10 @@ class Collected {
   /** Violations for which no path was confirmed before the bound was reached. */
   readonly #undecided = new Map<string, PathGap>();
   readonly #statistics: RootStatistics[] = [];
+
+  get states(): number {
+    return this.#statistics.reduce((sum, { states }) => sum + states, 0);
+  }
 
   /** `again` looks for the violation of that key without giving up any detail, and tells its path. */
   take(

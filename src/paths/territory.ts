@@ -96,7 +96,7 @@ export class Territory {
           : [{ kind: 'box', name: callee.table, event: 'call.indirect', noinstr: true }];
       }
       default:
-        return [{ kind: 'register', register: '' }];
+        return [{ kind: 'register', register: callee.register ?? '' }];
     }
   }
 

@@ -40,8 +40,12 @@ export interface Root {
 
 /** One step of a finding's path. */
 export type TraceStep =
-  /** The root's start, or that of a function that was called and looked into. */
-  | { readonly kind: 'entry' | 'entered'; readonly place: Place }
+  /** The root's start. */
+  | { readonly kind: 'entry'; readonly place: Place }
+  /** A function is called at this place and looked into. */
+  | { readonly kind: 'entered'; readonly place: Place; readonly callee: string }
+  /** It returns, from this place. */
+  | { readonly kind: 'left'; readonly place: Place }
   /** An event of the contract; `callee`: the call that it is. */
   | { readonly kind: 'event'; readonly place: Place; readonly event: EventName; readonly callee?: string };
 

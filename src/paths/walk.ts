@@ -67,7 +67,8 @@ export class Walk {
       tell: (outcome, callee) => this.#tell(outcome, callee),
       emit: (insn) => this.#emit(insn),
       gap: (place, why) => this.#gap(place, why),
-      entered: (entry) => this.#trace?.push({ kind: 'entered', place: entry.step.place }),
+      entered: (place, callee) => this.#trace?.push({ kind: 'entered', place, callee }),
+      left: (place) => this.#trace?.push({ kind: 'left', place }),
       save: () => this.#save(),
       restore: (fork) => this.#restore(fork),
     });

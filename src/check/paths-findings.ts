@@ -1,0 +1,112 @@
+/** From what walks of every path found to the findings, gaps and notes of a report. */
+import { eventSpec } from '../contract/alphabet.ts';
+import type { Lifter } from '../isa/effect.ts';
+import { checkPaths, type PathsResult } from '../paths/paths.ts';
+import type { PathFinding, PathGap, TraceStep } from '../paths/walk-types.ts';
+import type { Finding, Gap, PathStep } from '../report/report.ts';
+import { withoutSuffix } from './fingerprint.ts';
+import type { Sources } from './noinstr-findings.ts';
+import { hex, nameOf } from './place-names.ts';
+import { sentence } from './words.ts';
+
+/** What one run of `kentry check` asks of the walks. */
+export interface PathsQuestion {
+  /** What the noinstr rules found: a call that they blame is not blamed again. */
+  readonly own: readonly Finding[];
+  /** Only roots and functions of these names; absent: all. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** Called often, with how many states were expanded. */
+  readonly tick: ((states: number) => void) | undefined;
+}
+
+/** What the walks add to a report. */
+export interface PathsAnswer {
+  readonly findings: readonly Finding[];
+  readonly gaps: readonly Gap[];
+  /** The roots that were walked. */
+  readonly judged: readonly string[];
+}
+
+/** Walks every path of the object, and tells what is new. */
+export function judgePaths(sources: Sources, lifter: Lifter, { own, only, tick }: PathsQuestion): PathsAnswer {
+  const { code, object } = sources;
+  const result = checkPaths({ code, object, lifter, ...(tick !== undefined && { tick }) });
+  const blamed = new Set(own.filter(({ callee }) => callee !== undefined).map(placeOf));
+  const isWanted = ({ function: name }: { readonly function: string }): boolean => only?.has(name) ?? true;
+  return {
+    findings: result.findings
+      .filter(({ root, place }) => only === undefined || only.has(root) || isWanted(nameOf(place, code, object)))
+      .map((found) => pathsFinding(found, sources))
+      .filter((finding) => finding.callee === undefined || !blamed.has(placeOf(finding))),
+    gaps: pathsGaps(result, sources).filter(isWanted),
+    judged: result.roots,
+  };
+}
+
+const placeOf = ({ function: name, offset }: Finding): string => `${name}+${offset}`;
+
+/** The finding that a report shows; `object` is its index there. */
+function pathsFinding(found: PathFinding, sources: Sources): Finding {
+  const { judged, place, callee, path, count } = found;
+  const { rule, condition } = judged;
+  const { function: name, offset, section } = nameOf(place, sources.code, sources.object);
+  const source = sources.lineOf(place);
+  const about = callee === undefined ? condition.name : `${condition.name} ${withoutSuffix(callee)}`;
+  const at = callee === undefined ? '' : `, at the call of ${callee}()`;
+  return {
+    rule: rule.id,
+    id: sources.fingerprints.of({ rule: rule.id, function: name, about }),
+    object: 0,
+    function: name,
+    offset,
+    section,
+    ...(source !== undefined && { source }),
+    message: `${condition.says}${at}`,
+    why: sentence(rule.why),
+    ...(condition.fix !== undefined && { fix: sentence(condition.fix) }),
+    ...(callee !== undefined && { callee: { name: callee } }),
+    path: path.map((step, index) => pathStep(step, index === path.length - 1, found, count, sources)),
+  };
+}
+
+function pathStep(step: TraceStep, last: boolean, found: PathFinding, count: number, sources: Sources): PathStep {
+  const { function: name, offset, note } = nameOf(step.place, sources.code, sources.object);
+  const source = sources.lineOf(step.place);
+  const more = last && count > 1 ? `the same from ${count - 1} more starts` : undefined;
+  const said = [...noteOf(step, found), ...(note === undefined ? [] : [note]), ...(more === undefined ? [] : [more])];
+  return {
+    function: name,
+    offset,
+    event: wordsOf(step),
+    ...(said.length > 0 && { note: said.join('; ') }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+function wordsOf(step: TraceStep): string {
+  switch (step.kind) {
+    case 'entry':
+      return 'entry';
+    case 'entered':
+      return `call to ${step.callee}()`;
+    case 'left':
+      return 'return';
+    default:
+      return eventSpec(step.event).says;
+  }
+}
+
+function noteOf(step: TraceStep, { origin }: PathFinding): readonly string[] {
+  if (step.kind === 'entry') return [`from ${origin}`];
+  if (step.kind !== 'event') return [];
+  return [step.callee === undefined ? step.event : `${step.event}: ${step.callee}()`];
+}
+
+/** What the walks could not see or decide. */
+function pathsGaps(result: PathsResult, { code, object }: Pick<Sources, 'code' | 'object'>): readonly Gap[] {
+  const places = result.gaps.map(({ place, why }: PathGap): Gap => {
+    const { function: name, offset } = nameOf(place, code, object);
+    return { function: name, offset, why };
+  });
+  return [...places, ...result.missing.map((why): Gap => ({ function: object.file, offset: hex(0), why }))];
+}
