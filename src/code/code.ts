@@ -47,15 +47,24 @@ export type Callee =
       readonly targets: readonly Callee[];
       readonly complete: boolean;
     }
-  /** Through a register or memory: nothing is known. `why` says what was tried. */
-  | { readonly kind: 'indirect'; readonly why: string };
+  /** Through a register or memory: nothing is known. `why` is a clause about the target; `register` where it holds it. */
+  | { readonly kind: 'indirect'; readonly why: string; readonly register?: string };
 
 /** One way on from an instruction. */
 export type Exit =
   /** Control goes to `to`, in the same function or out of it. */
   | { readonly kind: 'flow'; readonly to: Place; readonly assumes?: Assumption }
-  /** A call; control comes back at `to`, unless the callee never returns (`to` absent). */
-  | { readonly kind: 'call'; readonly callee: Callee; readonly to?: Place }
+  /**
+   * A call; control comes back at `to`, unless the callee never returns (`to` absent). `local`: within the function, to push
+   * the place behind it; control goes on at the callee's place, and nobody returns to `to`.
+   */
+  | {
+      readonly kind: 'call';
+      readonly callee: Callee;
+      readonly to?: Place;
+      readonly local?: true;
+      readonly assumes?: Assumption;
+    }
   /** A jump to another function's start: a call and a return in one. */
   | { readonly kind: 'tail-call'; readonly callee: Callee; readonly assumes?: Assumption }
   | { readonly kind: 'return'; readonly assumes?: Assumption }

@@ -21,6 +21,8 @@ export interface Section {
   readonly size: number;
   /** sh_entsize. */
   readonly entrySize: number;
+  /** sh_offset: where its bytes begin in the file; absent where it is in none. */
+  readonly at?: number;
 }
 
 /** st_info's type. */
@@ -61,6 +63,21 @@ export interface Relocations {
   readonly count: number;
   /** Those whose offset lies in `from .. to` (`to` excluded), in order. */
   readonly between: (from: number, to: number) => readonly Relocation[];
+  /** Those against that symbol, in the table's order: one look at the whole table. Absent: `between` must do. */
+  readonly against?: (symbol: SymbolIndex) => readonly Relocation[];
+}
+
+/** The symbols of one section as columns, by offset, then by table order: for whoever looks at all of them and wants few. */
+export interface SymbolColumns {
+  readonly count: number;
+  /** st_value, in bytes from the section's start. */
+  readonly offsets: Float64Array;
+  /** st_size. */
+  readonly sizes: Float64Array;
+  /** st_info: type in the lower four bits (STT_NOTYPE is 0, STT_FUNC 2), binding above. */
+  readonly infos: Uint8Array;
+  /** Numbers for `ElfObject.symbol`. */
+  readonly indices: Uint32Array;
 }
 
 /**
@@ -85,4 +102,6 @@ export interface ElfObject {
   readonly symbolsNamed: (name: string) => readonly ElfSymbol[];
   /** The symbols of one section without the section symbol itself, by offset, then by table order. */
   readonly symbolsIn: (section: SectionIndex) => readonly ElfSymbol[];
+  /** The same symbols without an object for each. Absent: `symbolsIn` must do. */
+  readonly symbolColumns?: (section: SectionIndex) => SymbolColumns;
 }

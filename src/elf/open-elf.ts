@@ -38,6 +38,7 @@ export function openElf(file: ByteSource): ElfObject {
     symbolCount: symbols.count,
     symbolsNamed: (name) => symbols.named(name),
     symbolsIn: (section) => symbols.in(section),
+    symbolColumns: (section) => symbols.columns(section),
   };
 }
 

@@ -9,7 +9,7 @@ import { BadInput } from '../base/bad-input.ts';
 import { fileOffset, type SymbolIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
 import type { Relocation, Relocations } from './elf-object.ts';
-import { signed64, unsigned64, viewOf } from './fields.ts';
+import { signed64, viewOf } from './fields.ts';
 import { RELA_SIZE } from './numbers.ts';
 import type { SectionHeader } from './section-table.ts';
 
@@ -47,6 +47,10 @@ class RelocationTable implements Relocations {
   /** Numbers of the entries in order of their offsets, where the table itself is in another order. */
   readonly #order: Uint32Array | undefined;
 
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The number of the block that `#view` has. */
+  #loaded = -1;
+
   constructor(source: ByteSource, table: SectionHeader, relocated: SectionHeader, symbols: number) {
     this.#source = source;
     this.#table = table;
@@ -62,9 +66,9 @@ class RelocationTable implements Relocations {
   between(from: number, to: number): readonly Relocation[] {
     const found: Relocation[] = [];
     for (let i = this.#firstAt(from); i < this.count; i += 1) {
-      const view = this.#entry(i);
-      if (this.#offsetOf(view) >= to) break;
-      found.push(this.#decode(view, this.#order?.[i] ?? i));
+      const number = this.#numberOf(i);
+      if (this.#offsetOf(number) >= to) break;
+      found.push(this.#decode(number));
     }
     return found;
   }
@@ -75,8 +79,7 @@ class RelocationTable implements Relocations {
       const count = Math.min(AT_ONCE, this.count - start);
       const view = viewOf(this.#source.read(this.#table.at + start * RELA_SIZE, count * RELA_SIZE));
       for (let i = 0; i < count; i += 1) {
-        if (view.getUint32(i * RELA_SIZE + 12, true) !== symbol) continue;
-        found.push(this.#decode(new DataView(view.buffer, view.byteOffset + i * RELA_SIZE, RELA_SIZE), start + i));
+        if (view.getUint32(i * RELA_SIZE + 12, true) === symbol) found.push(this.#decode(start + i));
       }
     }
     return found;
@@ -100,30 +103,41 @@ class RelocationTable implements Relocations {
     }
     while (first < last) {
       const middle = (first + last) >> 1;
-      if (this.#offsetOf(this.#entry(middle)) < from) first = middle + 1;
+      if (this.#offsetOf(this.#numberOf(middle)) < from) first = middle + 1;
       else last = middle;
     }
     return first;
   }
 
-  #entry(inOrder: number): DataView {
-    return viewOf(this.#source.read(this.#atOf(inOrder), RELA_SIZE));
+  /** The number in the table of what is at that position in order. */
+  #numberOf(inOrder: number): number {
+    return this.#order?.[inOrder] ?? inOrder;
   }
 
-  /** Where the entry is in the file. */
-  #atOf(inOrder: number): number {
-    return this.#table.at + (this.#order?.[inOrder] ?? inOrder) * RELA_SIZE;
+  /** Has the entry in `#view`, and returns where. Neighbours are mostly asked for together, so a block is kept. */
+  #load(number: number): number {
+    const block = Math.floor(number / BLOCK);
+    if (block !== this.#loaded) {
+      const from = block * BLOCK;
+      const count = Math.min(BLOCK, this.count - from);
+      this.#view = viewOf(this.#source.read(this.#table.at + from * RELA_SIZE, count * RELA_SIZE));
+      this.#loaded = block;
+    }
+    return (number - block * BLOCK) * RELA_SIZE;
   }
 
-  #offsetOf(view: DataView): number {
-    return view.getUint32(4, true) * 0x1_0000_0000 + view.getUint32(0, true);
+  #offsetOf(number: number): number {
+    const at = this.#load(number);
+    return this.#view.getUint32(at + 4, true) * 0x1_0000_0000 + this.#view.getUint32(at, true);
   }
 
-  #decode(view: DataView, number: number): Relocation {
+  #decode(number: number): Relocation {
+    const from = this.#load(number);
+    const view = this.#view;
     const { name: file } = this.#source;
     const at = this.#table.at + number * RELA_SIZE;
-    const offset = unsigned64(view, 0, file, at, 'the offset of a relocation');
-    const symbol = view.getUint32(12, true);
+    const offset = this.#offsetOf(number);
+    const symbol = view.getUint32(from + 12, true);
     if (symbol >= this.#symbols) {
       throw new BadInput(
         file,
@@ -133,9 +147,9 @@ class RelocationTable implements Relocations {
     }
     return {
       offset: sectionOffset(offset),
-      type: view.getUint32(8, true),
+      type: view.getUint32(from + 8, true),
       symbol: symbolIndex(symbol),
-      addend: signed64(view, 16, file, at, 'the addend of a relocation'),
+      addend: signed64(view, from + 16, file, at - from, 'the addend of a relocation'),
     };
   }
 

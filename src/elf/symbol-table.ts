@@ -10,7 +10,7 @@ import {
 } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
 import { present } from '../base/invariant.ts';
-import type { ElfSymbol, SymbolPlace, SymbolType } from './elf-object.ts';
+import type { ElfSymbol, SymbolColumns, SymbolPlace, SymbolType } from './elf-object.ts';
 import { unsigned64, viewOf } from './fields.ts';
 import {
   SHN_ABS,
@@ -43,13 +43,20 @@ export interface SymbolTable {
   readonly symbol: (index: SymbolIndex) => ElfSymbol;
   readonly named: (name: string) => readonly ElfSymbol[];
   readonly in: (section: SectionIndex) => readonly ElfSymbol[];
+  readonly columns: (section: SectionIndex) => SymbolColumns;
 }
 
 /** Finds the symbol table of an object; one without symbols has an empty one. */
 export function openSymbolTable(source: ByteSource, sections: readonly SectionHeader[]): SymbolTable {
   const header = sections.find(({ type }) => type === SHT_SYMTAB);
   if (header === undefined)
-    return { count: 0, symbol: (index) => none(source.name, 0, 0, index), named: () => [], in: () => [] };
+    return {
+      count: 0,
+      symbol: (index) => none(source.name, 0, 0, index),
+      named: () => [],
+      in: () => [],
+      columns: () => columnsOf(0),
+    };
   const { headerAt } = header;
   if (header.entrySize !== SYM_SIZE) {
     throw new BadInput(
@@ -137,6 +144,47 @@ class LazySymbolTable implements SymbolTable {
     const symbol = this.#decode(index);
     this.#symbols.set(index, symbol);
     return symbol;
+  }
+
+  columns(section: SectionIndex): SymbolColumns {
+    const { starts, order } = this.#bucketed();
+    const view = this.#records();
+    const own = order.slice(starts[section] ?? 0, starts[section + 1] ?? 0);
+    const values = new Float64Array(own.length);
+    let ordered = true;
+    for (let i = 0; i < own.length; i += 1) {
+      values[i] = this.#valueOf(present(own[i], 'an index below the length'));
+      if (i > 0 && (values[i] ?? 0) < (values[i - 1] ?? 0)) ordered = false;
+    }
+    const by = Uint32Array.from(own, (_, i) => i);
+    if (!ordered) by.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
+    const columns = columnsOf(own.length);
+    for (let i = 0; i < own.length; i += 1) {
+      const from = by[i] ?? 0;
+      const index = own[from] ?? 0;
+      columns.offsets[i] = values[from] ?? 0;
+      columns.sizes[i] = unsigned64(
+        view,
+        index * SYM_SIZE + 16,
+        this.#source.name,
+        this.#header.at,
+        `the size of symbol ${index}`,
+      );
+      columns.infos[i] = view.getUint8(index * SYM_SIZE + 4);
+      columns.indices[i] = index;
+    }
+    return columns;
+  }
+
+  /** st_value of a symbol that stands in a section. Throws `BadInput` where it lies outside of it. */
+  #valueOf(index: number): number {
+    const offset = this.#records().getUint32(index * SYM_SIZE + 8, true);
+    if (this.#records().getUint32(index * SYM_SIZE + 12, true) === 0) {
+      const size = this.#sections[this.#sectionOf(index)]?.size ?? 0;
+      if (offset <= size) return offset;
+    }
+    const { place } = this.symbol(symbolIndex(index));
+    return place.kind === 'defined' ? place.offset : 0;
   }
 
   in(section: SectionIndex): readonly ElfSymbol[] {
@@ -275,6 +323,14 @@ class LazySymbolTable implements SymbolTable {
     return this.#hashes;
   }
 }
+
+const columnsOf = (count: number): SymbolColumns => ({
+  count,
+  offsets: new Float64Array(count),
+  sizes: new Float64Array(count),
+  infos: new Uint8Array(count),
+  indices: new Uint32Array(count),
+});
 
 const offsetOf = ({ place }: ElfSymbol): number => (place.kind === 'defined' ? place.offset : 0);
 

@@ -81,7 +81,7 @@ class Judgement implements Listener {
     const { place } = state.at.step;
     switch (exit.kind) {
       case 'call':
-        if (windows === 0) this.#judge(state, this.#callees.judge(exit.callee), false);
+        if (windows === 0 && exit.local !== true) this.#judge(state, this.#callees.judge(exit.callee), false);
         return;
       case 'tail-call':
         if (opener !== undefined) this.#leaveOpen(state, opener, 'tail-call');

@@ -10,6 +10,11 @@ export type FunctionAt = (place: Place) => Func | undefined;
 /** The events from the start of the function to `last`, preceded by the calls that lead there from an entry point. */
 export function pathTo(last: State, chains: EntryChains, functionAt: FunctionAt): readonly PathPoint[] {
   const points: PathPoint[] = [{ place: last.at.step.place, event: { kind: 'violation' } }];
+  // What the offending call itself takes for granted: that it was not patched away, that its branch is taken.
+  for (const exit of last.at.step.exits) {
+    if ((exit.kind !== 'call' && exit.kind !== 'tail-call') || exit.assumes === undefined) continue;
+    points.push({ place: last.at.step.place, event: { kind: 'assumed', assumption: exit.assumes } });
+  }
   let state = last;
   for (let from = state.from; from !== undefined; from = state.from) {
     points.push(...eventsBetween(from, state, functionAt));

@@ -1,0 +1,81 @@
+/** Makes the graph of an object's code: wires the readers of this folder together. */
+import type { ElfObject } from '../elf/elf-object.ts';
+import type { Isa } from '../isa/isa.ts';
+import { openAlternatives, patchedInto } from './alternatives.ts';
+import { openAnnotations } from './annotations.ts';
+import { openBugTable } from './bug-table.ts';
+import type { Code, Func, Place, Step } from './code.ts';
+import { CodeBytes } from './code-bytes.ts';
+import { openExceptionTable } from './exception-table.ts';
+import { Exits } from './exits.ts';
+import { FunctionTables } from './function-tables.ts';
+import { Functions } from './functions.ts';
+import { openJumpLabels } from './jump-labels.ts';
+import { JumpTables } from './jump-tables.ts';
+import { kernelLayout } from './kernel-layout.ts';
+import { Noreturn } from './noreturn.ts';
+import { placeKey, References } from './references.ts';
+import { StaticCalls } from './static-calls.ts';
+import { SymbolReferences } from './symbol-references.ts';
+
+/** What else is known. */
+export interface LoadOptions {
+  /** The section in which another object has a symbol that is undefined here (`--symbols`). */
+  readonly lentSection?: (name: string) => string | undefined;
+}
+
+/**
+ * The code of an object. Reads next to nothing now; every member may throw `BadInput` when it comes to a table
+ * that is broken.
+ */
+export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {}): Code {
+  const layout = kernelLayout(object.machine);
+  const references = new References(object, layout, options.lentSection);
+  const bytes = new CodeBytes(object, isa);
+  const functions = new Functions(object, layout.mappingSymbol);
+  const alternatives = openAlternatives(references);
+  const annotations = openAnnotations(references);
+  const symbols = new SymbolReferences(object);
+  const homeOf = (place: Place): Place => patchedInto(alternatives, place);
+  const functionAt = (place: Place): Func | undefined => functions.at(homeOf(place));
+  const noreturn: Noreturn = new Noreturn((place) => {
+    const instruction = bytes.instructionAt(place);
+    return instruction === undefined ? undefined : exits.outline(place, instruction);
+  }, functionAt);
+  const exits = new Exits(
+    {
+      references,
+      functions,
+      alternatives,
+      annotations,
+      bugs: openBugTable(references),
+      exceptions: openExceptionTable(references),
+      jumpLabels: openJumpLabels(references),
+      jumpTables: new JumpTables(references, bytes, functionAt),
+      staticCalls: new StaticCalls(references, bytes, functions, symbols),
+      functionTables: new FunctionTables(references, bytes, functions, symbols),
+    },
+    (callee) => noreturn.never(callee),
+  );
+  const steps = new Map<number, Step | undefined>();
+  const step = (place: Place): Step | undefined => {
+    const key = placeKey(place);
+    const known = steps.get(key);
+    if (known !== undefined || steps.has(key)) return known;
+    const instruction = bytes.instructionAt(place);
+    const made =
+      instruction === undefined
+        ? undefined
+        : { place, instruction, marker: annotations.marker(place), exits: exits.of(place, instruction) };
+    steps.set(key, made);
+    return made;
+  };
+  return {
+    hasMarkers: annotations.hasMarkers,
+    functionsIn: (section) => functions.in(section),
+    functionAt,
+    step,
+    patchedInto: homeOf,
+    decoded: () => bytes.decoded,
+  };
+}

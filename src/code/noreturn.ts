@@ -1,0 +1,120 @@
+/**
+ * Functions that never return: by name, and those whose code has no way back.
+ *
+ * As in tools/objtool/check.c, dead_end_function(): a function returns if it has a return, or makes a tail call of one that
+ * does; of what it calls otherwise it is taken for granted that it comes back. Whatever is not understood may return.
+ */
+import type { Callee, Exit, Func, Place } from './code.ts';
+import { NORETURN_NAMES } from './noreturn-names.ts';
+import { placeKey } from './references.ts';
+
+/** Functions that are looked into for one question, at most; beyond that the answer is that it may return. */
+const MOST_FUNCTIONS = 32;
+
+/** Instructions that are looked at in one function, at most. */
+const MOST_INSTRUCTIONS = 20_000;
+
+/** The ways out of an instruction, calls taken for instructions that go on; `undefined` where there is none. */
+export type Outline = (place: Place) => readonly Exit[] | undefined;
+
+/** Answers for one object. Every function is looked into once. */
+export class Noreturn {
+  readonly #outline: Outline;
+  readonly #functionAt: (place: Place) => Func | undefined;
+  readonly #returns = new Map<number, boolean>();
+
+  constructor(outline: Outline, functionAt: (place: Place) => Func | undefined) {
+    this.#outline = outline;
+    this.#functionAt = functionAt;
+  }
+
+  /** Whether a call of `callee` never comes back. */
+  never(callee: Callee): boolean {
+    if (callee.kind === 'undefined') return NORETURN_NAMES.has(callee.name);
+    if (callee.kind !== 'function') return false;
+    const { binding, name, type } = callee.symbol;
+    if (binding !== 'local' && NORETURN_NAMES.has(name)) return true;
+    // A weak one may be another in the end. Assembly code has ways of its own: it may return by iret.
+    if (binding === 'weak' || type !== 'func') return false;
+    return !this.#mayReturn(callee.place);
+  }
+
+  /** Looks at a function and at all that it ends in, until one returns. */
+  #mayReturn(start: Place): boolean {
+    const known = this.#returns.get(placeKey(start));
+    if (known !== undefined) return known;
+    const seen = new Map<number, number[]>([[placeKey(start), []]]);
+    const queue: Place[] = [start];
+    for (let next = 0; next < queue.length; next += 1) {
+      const at = queue[next];
+      if (at === undefined) break;
+      const key = placeKey(at);
+      const ends = next < MOST_FUNCTIONS ? this.#ends(at) : 'returns';
+      if (ends === 'returns') {
+        this.#settle(key, seen);
+        return true;
+      }
+      for (const end of ends) {
+        const to = placeKey(end);
+        const before = this.#returns.get(to);
+        if (before === true) {
+          this.#settle(key, seen);
+          return true;
+        }
+        if (before === false) continue;
+        const callers = seen.get(to);
+        if (callers === undefined) {
+          seen.set(to, [key]);
+          queue.push(end);
+        } else callers.push(key);
+      }
+    }
+    // All that they end in was seen, and none of it returns.
+    for (const key of seen.keys()) this.#returns.set(key, false);
+    return false;
+  }
+
+  /** Notes that a function returns, and all that were seen to end in it. */
+  #settle(returning: number, callers: ReadonlyMap<number, readonly number[]>): void {
+    const stack = [returning];
+    for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
+      if (this.#returns.get(key) === true) continue;
+      this.#returns.set(key, true);
+      stack.push(...(callers.get(key) ?? []));
+    }
+  }
+
+  /** The starts of the functions that this one may end in, or that it returns by itself. */
+  #ends(start: Place): readonly Place[] | 'returns' {
+    const func = this.#functionAt(start);
+    if (func === undefined) return 'returns';
+    const ends: Place[] = [];
+    const seen = new Set<number>([placeKey(start)]);
+    const stack: Place[] = [start];
+    for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
+      const exits = this.#outline(place);
+      if (exits === undefined || seen.size > MOST_INSTRUCTIONS) return 'returns';
+      for (const exit of exits) {
+        if (exit.kind === 'return' || exit.kind === 'lost') return 'returns';
+        if (exit.kind === 'end') continue;
+        if (exit.kind === 'tail-call') {
+          const { callee } = exit;
+          if (callee.kind === 'undefined' && NORETURN_NAMES.has(callee.name)) continue;
+          if (callee.kind !== 'function' || callee.symbol.type !== 'func') return 'returns';
+          if (callee.symbol.binding === 'weak') return 'returns';
+          if (callee.symbol.binding !== 'local' && NORETURN_NAMES.has(callee.symbol.name)) continue;
+          ends.push(callee.place);
+          continue;
+        }
+        const { to } = exit;
+        if (to === undefined || seen.has(placeKey(to))) continue;
+        seen.add(placeKey(to));
+        const inside = this.#functionAt(to);
+        // Behind a call at a function's end there is nothing: the call does not come back.
+        if (inside !== undefined && placeKey(inside.start) === placeKey(func.start)) stack.push(to);
+        else if (inside !== undefined && !inside.typed) return 'returns';
+      }
+    }
+    return ends;
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Static calls: a call of a trampoline that jumps where its key says, until the site itself is patched
+ * (include/linux/static_call.h, arch/x86/kernel/static_call.c). The targets are those that this object is seen to install:
+ * the trampoline's own, the key's first, and what is given to static_call_update().
+ */
+import type { SectionIndex } from '../base/brand.ts';
+import { sectionOffset } from '../base/brand.ts';
+import type { ElfSymbol, Relocation } from '../elf/elf-object.ts';
+import type { BranchTarget } from './branch-target.ts';
+import { branchTarget } from './branch-target.ts';
+import type { Callee, Place } from './code.ts';
+import type { CodeBytes } from './code-bytes.ts';
+import type { Functions } from './functions.ts';
+import type { References } from './references.ts';
+import { EXPORT_PREFIXES, STATIC_CALL_KEY, STATIC_CALL_TRAMPOLINE, STATIC_CALL_UPDATES } from './static-call-names.ts';
+import type { SymbolReferences } from './symbol-references.ts';
+import { TargetSet } from './target-set.ts';
+
+/** How far before a call of static_call_update() its arguments are looked for, in bytes of code. */
+const ARGUMENTS = 256;
+
+type StaticCallee = Extract<Callee, { kind: 'static-call' }>;
+
+/** What is installed. */
+interface Installed {
+  readonly targets: readonly Callee[];
+  readonly complete: boolean;
+}
+
+/** The static calls of one object. */
+export class StaticCalls {
+  readonly #references: References;
+  readonly #bytes: CodeBytes;
+  readonly #functions: Functions;
+  readonly #symbols: SymbolReferences;
+  readonly #callees = new Map<string, StaticCallee>();
+
+  constructor(references: References, bytes: CodeBytes, functions: Functions, symbols: SymbolReferences) {
+    this.#references = references;
+    this.#bytes = bytes;
+    this.#functions = functions;
+    this.#symbols = symbols;
+  }
+
+  /** Whom a call of that trampoline reaches. Its targets are sought when they are first asked for. */
+  callee(trampoline: ElfSymbol): Callee {
+    const key = trampoline.name.slice(STATIC_CALL_TRAMPOLINE.length);
+    const known = this.#callees.get(key);
+    if (known !== undefined) return known;
+    let installed: Installed | undefined;
+    const seek = (): Installed => {
+      installed ??= this.#installed(trampoline, key);
+      return installed;
+    };
+    const callee: StaticCallee = {
+      kind: 'static-call',
+      key,
+      get targets() {
+        return seek().targets;
+      },
+      get complete() {
+        return seek().complete;
+      },
+    };
+    this.#callees.set(key, callee);
+    return callee;
+  }
+
+  #installed(trampoline: ElfSymbol, key: string): Installed {
+    const targets = new TargetSet();
+    this.#addTrampoline(trampoline, targets);
+    const { object } = this.#references;
+    const found = object.symbolsNamed(STATIC_CALL_KEY + key).find(({ place }) => place.kind === 'defined');
+    if (found === undefined || found.place.kind !== 'defined') return { targets: targets.all, complete: false };
+    const { section, offset } = found.place;
+    const first = this.#references.pointerAt(section, offset);
+    if (first?.kind === 'undefined') targets.add(this.#references.undefinedCallee(first.symbol.name));
+    else if (first?.kind === 'place') this.#addFunction(first.place, targets);
+    const exported = EXPORT_PREFIXES.some((prefix) => object.symbolsNamed(prefix + found.name).length > 0);
+    const understood = this.#addUpdates(found, targets);
+    return { targets: targets.all, complete: understood && !exported };
+  }
+
+  /** DEFINE_STATIC_CALL() makes the trampoline a jump to the first function. */
+  #addTrampoline({ place }: ElfSymbol, targets: TargetSet): void {
+    if (place.kind !== 'defined') return;
+    const instruction = this.#bytes.instructionAt(place);
+    if (instruction?.flow.kind !== 'jump') return;
+    const to: BranchTarget = branchTarget(this.#references, place.section, instruction, instruction.flow.target);
+    if (to.kind === 'undefined') targets.add(this.#references.undefinedCallee(to.symbol.name));
+    if (to.kind === 'place') this.#addFunction(to.place, targets);
+  }
+
+  #addFunction(place: Place, targets: TargetSet): boolean {
+    const symbol = this.#functions.startingAt(place)?.symbol;
+    if (symbol !== undefined) targets.add({ kind: 'function', symbol, place });
+    return symbol !== undefined;
+  }
+
+  /** What static_call_update() is given. False where the key's address goes somewhere that is not understood. */
+  #addUpdates(key: ElfSymbol, targets: TargetSet): boolean {
+    const found = this.#symbols.fromCode(key);
+    if (found === undefined) return false;
+    let understood = true;
+    for (const { section, relocation } of found) {
+      const owner = this.#bytes.instructionOfField(section, relocation.offset);
+      const isAddress = owner?.immediate !== undefined && owner.offset + owner.immediate.offset === relocation.offset;
+      const update = this.#updateBehind(section, relocation.offset);
+      if (update === undefined) {
+        // Without an address it is a look at what the key holds.
+        if (isAddress || owner === undefined) understood = false;
+      } else if (!this.#addArguments(section, update, targets)) understood = false;
+    }
+    return understood;
+  }
+
+  /** The next call behind an offset, if it is one of static_call_update(): the offset of its field. */
+  #updateBehind(section: SectionIndex, offset: number): number | undefined {
+    const { object } = this.#references;
+    for (const relocation of object.relocations(section).between(offset + 1, offset + ARGUMENTS)) {
+      if (STATIC_CALL_UPDATES.has(object.symbol(relocation.symbol).name)) return relocation.offset;
+      if (this.#isCall(section, relocation)) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The functions whose addresses are taken between the call before and the update: one of them is its argument. */
+  #addArguments(section: SectionIndex, update: number, targets: TargetSet): boolean {
+    const { object } = this.#references;
+    const before = object.relocations(section).between(Math.max(0, update - ARGUMENTS), update);
+    let found = false;
+    for (let i = before.length - 1; i >= 0; i -= 1) {
+      const relocation = before[i];
+      if (relocation === undefined || this.#isCall(section, relocation)) break;
+      if (object.symbol(relocation.symbol).name.startsWith(STATIC_CALL_TRAMPOLINE)) continue;
+      if (this.#addAddress(section, relocation, targets)) found = true;
+    }
+    return found;
+  }
+
+  #addAddress(section: SectionIndex, relocation: Relocation, targets: TargetSet): boolean {
+    const owner = this.#bytes.instructionOfField(section, relocation.offset);
+    if (owner === undefined || owner.flow.kind !== 'next') return false;
+    const { relative, absolute } = this.#references.layout.relocations;
+    const isRelative = relative.has(relocation.type);
+    if (!isRelative && !absolute.has(relocation.type)) return false;
+    const behind = isRelative ? owner.offset + owner.length - relocation.offset : 0;
+    const referent = this.#references.referent(relocation, behind);
+    if (referent.kind === 'undefined') {
+      if (referent.symbol.type !== 'func' && referent.symbol.type !== 'notype') return false;
+      if (isRelative) return false;
+      targets.add(this.#references.undefinedCallee(referent.symbol.name));
+      return true;
+    }
+    return referent.kind === 'place' && this.#addFunction(referent.place, targets);
+  }
+
+  /** Whether a relocation fills a call or a jump. */
+  #isCall(section: SectionIndex, { offset }: Relocation): boolean {
+    const flow = this.#bytes.instructionOfField(section, sectionOffset(offset))?.flow.kind;
+    return flow === 'call' || flow === 'jump' || flow === 'indirect-call';
+  }
+}
