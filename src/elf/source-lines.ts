@@ -2,9 +2,9 @@
  * Source lines of places in an object, from its debugging information (DWARF 2 to 5).
  *
  * Nothing is read before the first question. A question reads the one unit that covers the place: its line program and
- * its entries, which are kept for the next questions. Debugging information that is broken, compressed
- * (SHF_COMPRESSED) or in another file (split DWARF) is no error of the object: the answer is then `undefined`, or has
- * no inline chain where only that part is broken.
+ * its entries, which are kept for the next questions. Debugging information that is broken or compressed
+ * (SHF_COMPRESSED) is no error of the object: the answer is then `undefined`, or has no inline chain where only that
+ * part is broken. Of split DWARF the lines are here, but not the chains, which are in another file.
  */
 import { BadInput } from '../base/bad-input.ts';
 import type { SectionIndex, SectionOffset } from '../base/brand.ts';

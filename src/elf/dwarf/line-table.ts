@@ -63,7 +63,7 @@ export function lineHeaderOf(unit: Unit): { readonly header: LineHeader; readonl
 }
 
 /** Reads from the start of a unit of .debug_line; the cursor then stands before the program. */
-function readLineHeader(cursor: Cursor): LineHeader {
+export function readLineHeader(cursor: Cursor): LineHeader {
   const { length, offsetSize } = readLength(cursor);
   const end = cursor.at + length;
   if (end > cursor.end) throw new BrokenDwarf('a line program does not end within .debug_line');

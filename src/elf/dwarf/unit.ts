@@ -2,7 +2,7 @@
 import type { SectionIndex } from '../../base/brand.ts';
 import type { Abbreviation, Abbreviations } from './abbreviations.ts';
 import { readAbbreviations } from './abbreviations.ts';
-import { AT, TAG, UNIT } from './constants.ts';
+import { AT, UNIT } from './constants.ts';
 import { Cursor } from './cursor.ts';
 import { BrokenDwarf, type DebugSections } from './debug-section.ts';
 import { type Encoding, readValue, skipValue, type Value } from './form.ts';
@@ -17,7 +17,7 @@ export interface UnitHeader extends Encoding {
   /** Behind the unit, in .debug_info. */
   readonly end: number;
   readonly abbreviations: number;
-  /** Whether it is of a kind that describes code of this very file. */
+  /** Whether it is of a kind that describes code. Of a skeleton (split DWARF), only the lines are in this file. */
   readonly code: boolean;
 }
 
@@ -70,7 +70,7 @@ export function readUnitHeader(sections: DebugSections, start: number): UnitHead
     entries: cursor.at,
     end,
     abbreviations,
-    code: kind === UNIT.compile || kind === UNIT.partial,
+    code: kind === UNIT.compile || kind === UNIT.partial || kind === UNIT.skeleton,
   };
 }
 
@@ -79,7 +79,7 @@ export class Unit {
   readonly sections: DebugSections;
   readonly header: UnitHeader;
   readonly abbreviations: Abbreviations;
-  /** Of the first entry. Empty where the code is described in another file (split DWARF). */
+  /** Of the first entry. */
   readonly values: Values;
 
   constructor(sections: DebugSections, header: UnitHeader) {
@@ -88,8 +88,7 @@ export class Unit {
     this.abbreviations = readAbbreviations(sections.need('.debug_abbrev'), header.abbreviations);
     const cursor = this.cursorAt(header.entries, 1024);
     const shape = this.shapeAt(cursor);
-    const describes = header.code && shape !== undefined && shape.tag !== TAG.skeletonUnit;
-    this.values = describes ? this.valuesOf(cursor, shape) : new Map();
+    this.values = header.code && shape !== undefined ? this.valuesOf(cursor, shape) : new Map();
   }
 
   /** Reads entries of the unit from an offset of .debug_info. */
