@@ -79,9 +79,11 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
     }),
   });
   let lines: SourceLines | undefined;
-  const lineOf = ({ section, offset }: Place): SourceLine | undefined => {
+  const lineOf = (place: Place): SourceLine | undefined => {
     lines ??= sourceLines(object);
-    return lines.lineOf(section, offset);
+    // Assemblers give no lines to replacement code that a macro puts aside: then the place that it is patched into tells.
+    const home = code.patchedInto(place);
+    return lines.lineOf(place.section, place.offset) ?? lines.lineOf(home.section, home.offset);
   };
   const sources = { code, object, lineOf, fingerprints: new Fingerprints() };
   const own = result.violations.map((violation) => noinstrFinding(violation, sources));

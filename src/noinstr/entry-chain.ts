@@ -13,7 +13,7 @@ export interface EntryChains {
 interface Link {
   readonly func: Func;
   /** The calling instruction and the caller's link; absent for an entry point. */
-  readonly from?: { readonly place: Place; readonly link: Link };
+  readonly from?: { readonly place: Place; readonly link: Link; readonly jumped: boolean };
 }
 
 /**
@@ -28,28 +28,48 @@ export function entryChains(
   const calls = callsByFunction(visited, functionAt);
   const links = new Map<number, Link>();
   const queue: Link[] = [];
-  for (const func of entries) {
+  // Entry code that other entry code leads to is no entry point of its own, unless nothing but itself does.
+  const led = new Set([...calls.values()].flatMap((from) => from.map(({ to }) => keyOf(functionAt(to)))));
+  const begin = (func: Func): void => {
+    if (links.has(placeKey(func.start))) return;
     const link = { func };
     links.set(placeKey(func.start), link);
     queue.push(link);
-  }
+  };
+  for (const func of entries) if (!led.has(placeKey(func.start))) begin(func);
+  follow(queue, links, calls, functionAt);
+  for (const func of entries) begin(func);
+  follow(queue, links, calls, functionAt);
+  return { to: (start) => pointsOf(links.get(placeKey(start))) };
+}
+
+const keyOf = (func: Func | undefined): number => (func === undefined ? -1 : placeKey(func.start));
+
+/** Links everything that the queue leads to; leaves the queue empty. */
+function follow(
+  queue: Link[],
+  links: Map<number, Link>,
+  calls: ReadonlyMap<number, readonly Call[]>,
+  functionAt: (place: Place) => Func | undefined,
+): void {
   for (let next = 0; next < queue.length; next += 1) {
     const link = queue[next];
     if (link === undefined) break;
-    for (const { place, to } of calls.get(placeKey(link.func.start)) ?? []) {
+    for (const { place, to, jumped } of calls.get(placeKey(link.func.start)) ?? []) {
       const func = functionAt(to);
       if (func === undefined || links.has(placeKey(func.start))) continue;
-      const found: Link = { func, from: { place, link } };
+      const found: Link = { func, from: { place, link, jumped } };
       links.set(placeKey(func.start), found);
       queue.push(found);
     }
   }
-  return { to: (start) => pointsOf(links.get(placeKey(start))) };
+  queue.length = 0;
 }
 
 interface Call {
   readonly place: Place;
   readonly to: Place;
+  readonly jumped: boolean;
 }
 
 /** The calls, tail calls and jumps that leave each function with no window open, by the key of its start. */
@@ -70,8 +90,9 @@ function callsByFunction(
       if (caller === undefined || (exit.kind === 'flow' && sameStart(functionAt(to), caller))) continue;
       const key = placeKey(caller.start);
       const known = calls.get(key);
-      if (known === undefined) calls.set(key, [{ place: step.place, to }]);
-      else known.push({ place: step.place, to });
+      const call: Call = { place: step.place, to, jumped: exit.kind === 'flow' };
+      if (known === undefined) calls.set(key, [call]);
+      else known.push(call);
     }
   }
   return calls;
@@ -82,8 +103,10 @@ function pointsOf(link: Link | undefined): readonly PathPoint[] {
   const points: PathPoint[] = [];
   let at = link;
   while (at?.from !== undefined) {
-    points.push({ place: at.from.place, event: { kind: 'called', callee: at.func.name } });
-    at = at.from.link;
+    const { place, link: before, jumped } = at.from;
+    const { start, name } = at.func;
+    points.push({ place, event: jumped ? { kind: 'jumped', to: start } : { kind: 'called', callee: name } });
+    at = before;
   }
   if (link !== undefined && at !== undefined && at !== link)
     points.push({ place: at.func.start, event: { kind: 'entry' } });
