@@ -5,6 +5,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeF
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
 import { icedPlugin } from './iced-plugin.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -43,3 +44,5 @@ mkdirSync(join(dist, 'demo'));
 for (const file of readdirSync(demo)) {
   if (file.endsWith('.o')) cpSync(join(demo, file), join(dist, 'demo', file));
 }
+
+await buildPage(join(dist, 'web'), version);

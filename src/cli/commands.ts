@@ -25,4 +25,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'check objects that come with kentry, one correct and one broken',
     load: async () => (await import('./demo-command.ts')).demoCommand,
   },
+  {
+    name: 'ui',
+    summary: 'serve the page: step through the contract, check a file in the browser',
+    load: async () => (await import('./ui-command.ts')).uiCommand,
+  },
 ];
