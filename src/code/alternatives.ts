@@ -58,11 +58,11 @@ function readAlternatives(references: References): Alternatives {
     const { shape, view } = records;
     for (let i = 0; i < records.count; i += 1) {
       // An entry without a place is of code that the linker has thrown away.
-      if (records.relocation(i, shape.original) === undefined) continue;
+      if (records.pointer(i, shape.original) === undefined) continue;
       const at = i * shape.size;
       const site = records.code(i, shape.original);
       const length = view.getUint8(at + shape.replacementLength);
-      const replaced = length === 0 ? undefined : records.pointer(i, shape.replacement);
+      const replaced = length === 0 ? undefined : records.referent(i, shape.replacement);
       if (length > 0 && !isCode(references, replaced, length)) {
         throw references.bad(section.index, at + shape.replacement, `has no replacement of ${length} bytes`);
       }
@@ -75,8 +75,8 @@ function readAlternatives(references: References): Alternatives {
         ...(replaced?.kind === 'place' && { replacement: { place: replaced.place, length } }),
         directCall: (number & shape.directCall) !== 0,
       });
-      bySite.add(site, index);
-      if (replaced?.kind === 'place') byReplacement.add(replaced.place, index);
+      bySite.add(site.section, site.offset, index);
+      if (replaced?.kind === 'place') byReplacement.add(replaced.place.section, replaced.place.offset, index);
     }
   }
   return {

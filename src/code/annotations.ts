@@ -3,17 +3,20 @@
  * (include/linux/instrumentation.h, include/linux/objtool.h), one section of places and kinds after that
  * (include/linux/annotate.h, include/linux/objtool_types.h).
  */
+import type { SectionIndex } from '../base/brand.ts';
 import type { Section } from '../elf/elf-object.ts';
 import type { Place } from './code.ts';
 import { PlaceTable } from './place-table.ts';
-import { readRecords } from './records.ts';
-import { placeAt, type References } from './references.ts';
+import type { References } from './references.ts';
 
 /** ANNOTYPE_* of include/linux/objtool_types.h; others say nothing about control flow or windows. */
 const INSTR_BEGIN = 3;
 const INSTR_END = 4;
 const INTRA_FUNCTION_CALL = 7;
 const REACHABLE = 8;
+
+/** Bytes of a place and a kind. */
+const PAIR = 8;
 
 /** All annotations of one object that matter here. */
 export interface Annotations {
@@ -35,53 +38,43 @@ export function openAnnotations(references: References): Annotations {
   const named = (...names: readonly string[]): readonly Section[] =>
     names.flatMap((name) => object.sectionsNamed(name)).filter(({ size }) => size > 0);
   const pairs = named('.discard.annotate_insn');
-
-  const kinds = lazily(() => kindsOf(references, pairs));
+  /** A table of what the sections name, and what the pairs of these kinds do, each place counting what stands beside it. */
+  const table = (sections: readonly (readonly [Section, number])[], kinds: readonly (readonly [number, number])[]) =>
+    lazily(() => {
+      const places = new PlaceTable();
+      for (const [section, value] of sections) {
+        references.eachPointer(section, (home, offset) => places.add(home, offset, value));
+      }
+      const notes = kinds.map(([kind, value]) => {
+        const note: Note = (home, offset) => places.add(home, offset, value);
+        return [kind, note] as const;
+      });
+      addPairs(references, pairs, new Map(notes));
+      return places;
+    });
+  const counting = (value: number, sections: readonly Section[]) =>
+    sections.map((section) => [section, value] as const);
   const begin = named('.discard.instr_begin');
   const end = named('.discard.instr_end');
-  const markers = lazily(() => {
-    const table = new PlaceTable();
-    for (const section of begin) eachPlace(references, section, (place) => table.add(place, 1));
-    for (const section of end) eachPlace(references, section, (place) => table.add(place, -1));
-    for (const { place, kind } of kinds()) {
-      if (kind === INSTR_BEGIN) table.add(place, 1);
-      if (kind === INSTR_END) table.add(place, -1);
-    }
-    return table;
-  });
   const behind = named('.discard.reachable');
-  const reachable = lazily(() => {
-    const table = new PlaceTable();
-    // Up to 6.13 the label stands behind the trap (tools/objtool/check.c, add_dead_ends()).
-    for (const section of behind) eachPlace(references, section, (place) => table.add(place, 1));
-    return table;
-  });
-  const reachableAt = lazily(() => {
-    const table = new PlaceTable();
-    for (const { place, kind } of kinds()) if (kind === REACHABLE) table.add(place, 1);
-    return table;
-  });
   const dead = named('.discard.unreachable');
-  const unreachable = lazily(() => {
-    const table = new PlaceTable();
-    for (const section of dead) eachPlace(references, section, (place) => table.add(place, 1));
-    return table;
-  });
-  const intra = lazily(() => {
-    const table = new PlaceTable();
-    for (const section of named('.discard.intra_function_calls')) {
-      eachPlace(references, section, (place) => table.add(place, 1));
-    }
-    for (const { place, kind } of kinds()) if (kind === INTRA_FUNCTION_CALL) table.add(place, 1);
-    return table;
-  });
-  const says = lazily(() => behind.length > 0 || kinds().some(({ kind }) => kind === REACHABLE));
+  const markers = table(
+    [...counting(1, begin), ...counting(-1, end)],
+    [
+      [INSTR_BEGIN, 1],
+      [INSTR_END, -1],
+    ],
+  );
+  // Up to 6.13 the label stands behind the trap (tools/objtool/check.c, add_dead_ends()).
+  const reachable = table(counting(1, behind), []);
+  const reachableAt = table([], [[REACHABLE, 1]]);
+  const unreachable = table(counting(1, dead), []);
+  const intra = table(counting(1, named('.discard.intra_function_calls')), [[INTRA_FUNCTION_CALL, 1]]);
   return {
-    hasMarkers:
-      begin.length > 0 || end.length > 0 || kinds().some(({ kind }) => kind === INSTR_BEGIN || kind === INSTR_END),
+    hasMarkers: begin.length > 0 || end.length > 0 || (pairs.length > 0 && !markers().isEmpty),
     marker: ({ section, offset }) => markers().sum(section, offset),
     comesBack: ({ section, offset }, endOffset) => {
-      if (!says()) return undefined;
+      if (behind.length === 0 && reachableAt().isEmpty) return undefined;
       return reachable().has(section, endOffset) || reachableAt().has(section, offset);
     },
     neverBehind: (section, endOffset) =>
@@ -90,39 +83,20 @@ export function openAnnotations(references: References): Annotations {
   };
 }
 
-/** The places that a section of pointers names, however wide each is. One that is nowhere is the section's fault. */
-function eachPlace(references: References, section: Section, visit: (place: Place) => void): void {
-  const { object, layout } = references;
-  for (const relocation of object.relocations(section.index).between(0, section.size)) {
-    if (layout.relocations.none.has(relocation.type)) continue;
-    const referent = references.referent(relocation, 0);
-    if (referent.kind !== 'place') {
-      const why = referent.kind === 'nowhere' ? referent.why : `${referent.symbol.name} is undefined`;
-      throw references.bad(section.index, relocation.offset, `points to no code: ${why}`);
-    }
-    visit(referent.place);
+/** The pairs of place and kind, for those kinds that matter. */
+function addPairs(references: References, sections: readonly Section[], tables: ReadonlyMap<number, Note>): void {
+  for (const section of sections) {
+    if (section.size % PAIR !== 0) throw references.bad(section.index, 0, `is no table of records of ${PAIR} bytes`);
+    const bytes = references.object.contents(section.index, 0, section.size);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    references.eachPointer(section, (home, offset, at) => {
+      if (at % PAIR !== 0) throw references.bad(section.index, at, 'has a pointer where its kind is');
+      tables.get(view.getUint32(at + 4, true))?.(home, offset);
+    });
   }
 }
 
-interface Annotation {
-  readonly place: Place;
-  readonly kind: number;
-}
-
-function kindsOf(references: References, sections: readonly Section[]): readonly Annotation[] {
-  return sections.flatMap((section) => {
-    const records = readRecords(references, section, [{ size: 8, pointers: [0] }]);
-    const found: Annotation[] = [];
-    for (let i = 0; i < records.count; i += 1) {
-      const at = records.pointer(i, 0);
-      if (at?.kind === 'nowhere') throw references.bad(section.index, i * 8, `points to no code: ${at.why}`);
-      if (at?.kind !== 'place') continue;
-      const place = placeAt(at.place.section, at.place.offset);
-      found.push({ place, kind: records.view.getUint32(i * 8 + 4, true) });
-    }
-    return found;
-  });
-}
+type Note = (section: SectionIndex, offset: number) => void;
 
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -28,11 +28,12 @@ export function openBugTable(references: References): BugTable {
   const read = (): PlaceTable => {
     const table = new PlaceTable();
     for (const section of references.object.sectionsNamed('__bug_table')) {
-      const { count, shape, view, pointer } = readRecords(references, section, SHAPES);
+      const records = readRecords(references, section, SHAPES);
+      const { count, shape, view } = records;
       for (let i = 0; i < count; i += 1) {
-        const at = pointer(i, 0);
+        const at = records.referent(i, 0);
         const flags = view.getUint16((i + 1) * shape.size - 2, true);
-        if (at?.kind === 'place' && (flags & BUGFLAG_WARNING) !== 0) table.add(at.place, 1);
+        if (at?.kind === 'place' && (flags & BUGFLAG_WARNING) !== 0) table.add(at.place.section, at.place.offset, 1);
       }
     }
     return table;

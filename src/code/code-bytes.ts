@@ -12,6 +12,9 @@ const STRETCH = 4096;
 /** No architecture has longer instructions, in bytes. */
 const LONGEST = 16;
 
+/** Bytes before the displacement of an indirect call that make it one: opcode and what says that it is in memory. */
+const LONGEST_OPCODE = 2;
+
 /** The executable bytes of an object. */
 export class CodeBytes {
   readonly #object: ElfObject;
@@ -41,14 +44,13 @@ export class CodeBytes {
     return this.#isa.decode(bytes.subarray(from, from + LONGEST), offset);
   }
 
-  /** The instruction that has its displacement or immediate at `offset`; of those that differ only by prefixes the shortest. */
-  instructionOfField(section: SectionIndex, offset: number): Instruction | undefined {
-    for (let before = 1; before < LONGEST && before <= offset; before += 1) {
-      const instruction = this.instructionAt(placeAt(section, offset - before));
-      if (instruction === undefined) continue;
-      if (instruction.displacement?.offset === before || instruction.immediate?.offset === before) return instruction;
+  /** Whether the bytes before a field are an indirect call that has it, without a look at where instructions begin. */
+  isCallThrough(section: SectionIndex, field: number): boolean {
+    for (let before = 1; before <= LONGEST_OPCODE && before <= field; before += 1) {
+      const instruction = this.instructionAt(placeAt(section, field - before));
+      if (instruction?.flow.kind === 'indirect-call' && instruction.displacement?.offset === before) return true;
     }
-    return undefined;
+    return false;
   }
 
   #stretch(section: SectionIndex, number: number, size: number): Uint8Array {

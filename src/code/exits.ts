@@ -35,8 +35,8 @@ interface Site {
   readonly instruction: Instruction;
   /** Whose replacement it is part of. */
   readonly patch: Alternative | undefined;
-  /** Calls are taken for instructions that go on. */
-  readonly outline: boolean;
+  /** The function that is only outlined: its calls are taken for instructions that go on. */
+  readonly outlined?: Func;
 }
 
 /** Finds ways out. `neverReturns` tells of callees. */
@@ -51,17 +51,22 @@ export class Exits {
 
   /** All ways out of the instruction at a place. */
   of(place: Place, instruction: Instruction): readonly Exit[] {
-    return this.#exits(place, instruction, false);
+    return this.#exits(place, instruction);
   }
 
-  /** The same with calls taken for instructions that go on: nobody's callees are looked into. */
-  outline(place: Place, instruction: Instruction): readonly Exit[] {
-    return this.#exits(place, instruction, true);
+  /** The same for an instruction of `func`, with calls taken for instructions that go on: no callees are looked into. */
+  outline(place: Place, instruction: Instruction, func: Func): readonly Exit[] {
+    return this.#exits(place, instruction, func);
   }
 
-  #exits(place: Place, instruction: Instruction, outline: boolean): readonly Exit[] {
+  #exits(place: Place, instruction: Instruction, outlined?: Func): readonly Exit[] {
     const { alternatives, annotations, exceptions } = this.#sources;
-    const site: Site = { place, instruction, patch: alternatives.holding(place), outline };
+    const site: Site = {
+      place,
+      instruction,
+      patch: alternatives.holding(place),
+      ...(outlined !== undefined && { outlined }),
+    };
     if (annotations.neverBehind(place.section, place.offset + instruction.length)) {
       return [{ kind: 'end', why: 'the build says that control never comes behind this' }];
     }
@@ -111,10 +116,10 @@ export class Exits {
         return [this.#jump(site, this.#target(site, flow.target), assume(true)), this.#behind(site, assume(false))];
       }
       case 'call':
-        if (site.outline) return [this.#behind(site)];
+        if (site.outlined !== undefined) return [this.#behind(site)];
         return this.#call(site, this.#target(site, flow.target));
       case 'indirect-call':
-        if (site.outline) return [this.#behind(site)];
+        if (site.outlined !== undefined) return [this.#behind(site)];
         return this.#callOf(site, this.#indirect(site, flow.register));
       case 'indirect-jump': {
         const targets = this.#sources.jumpTables.targets(place, instruction);
@@ -157,6 +162,10 @@ export class Exits {
     return atEnd ? { kind: 'place', place: placeAt(patch.site.section, patch.siteEnd) } : found;
   }
 
+  #functionOf(site: Site): Func | undefined {
+    return site.outlined ?? this.#functionAt(site.place);
+  }
+
   #functionAt(place: Place): Func | undefined {
     return this.#sources.functions.at(patchedInto(this.#sources.alternatives, place));
   }
@@ -169,7 +178,7 @@ export class Exits {
       case 'nowhere':
         return { kind: 'lost', why: target.why };
       case 'place': {
-        const callee = this.#startElsewhere(site.place, target);
+        const callee = this.#startElsewhere(site, target);
         if (callee !== undefined) return { kind: 'tail-call', callee, ...assumed };
         return { kind: 'flow', to: target.place, ...assumed };
       }
@@ -179,8 +188,8 @@ export class Exits {
   }
 
   /** The function that starts at the target of a jump, if the jump is not within it: then it is a tail call. Assembly code is jumped to. */
-  #startElsewhere(from: Place, { place, symbol }: Extract<BranchTarget, { kind: 'place' }>): Callee | undefined {
-    const here = this.#functionAt(from);
+  #startElsewhere(site: Site, { place, symbol }: Extract<BranchTarget, { kind: 'place' }>): Callee | undefined {
+    const here = this.#functionOf(site);
     if (here !== undefined && here.start.section === place.section) {
       // Most jumps stay in their function: no other need be looked for.
       const way = place.offset - here.start.offset;
@@ -246,7 +255,7 @@ export class Exits {
 
   /** In C code a return from an exception goes to the next instruction: sync_core() (arch/x86/include/asm/sync_core.h). */
   #leave(site: Site): Exit {
-    const func = this.#functionAt(site.place);
+    const func = this.#functionOf(site);
     const next = this.#behind(site);
     if (func?.typed === true && next.kind === 'flow') {
       const then = this.#functionAt(next.to);

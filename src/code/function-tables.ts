@@ -7,6 +7,7 @@ import type { ElfSymbol } from '../elf/elf-object.ts';
 import type { Instruction } from '../isa/instruction.ts';
 import type { Callee, Place } from './code.ts';
 import type { CodeBytes } from './code-bytes.ts';
+import type { FieldOwners } from './field-owners.ts';
 import type { Functions } from './functions.ts';
 import type { FunctionTableNames } from './kernel-layout.ts';
 import type { References, Referent } from './references.ts';
@@ -25,14 +26,22 @@ interface Slots {
 export class FunctionTables {
   readonly #references: References;
   readonly #bytes: CodeBytes;
+  readonly #owners: FieldOwners;
   readonly #functions: Functions;
   readonly #symbols: SymbolReferences;
   readonly #slots = new Map<string, Slots>();
   readonly #callees = new Map<string, Callee>();
 
-  constructor(references: References, bytes: CodeBytes, functions: Functions, symbols: SymbolReferences) {
+  constructor(
+    references: References,
+    bytes: CodeBytes,
+    owners: FieldOwners,
+    functions: Functions,
+    symbols: SymbolReferences,
+  ) {
     this.#references = references;
     this.#bytes = bytes;
+    this.#owners = owners;
     this.#functions = functions;
     this.#symbols = symbols;
   }
@@ -164,7 +173,9 @@ export class FunctionTables {
     field: number,
     symbol: ElfSymbol,
   ): 'none' | 'any' | { readonly slot: number; readonly value?: Referent } {
-    const owner = this.#bytes.instructionOfField(section, field);
+    // Nearly all are calls.
+    if (this.#bytes.isCallThrough(section, field)) return 'none';
+    const owner = this.#owners.of(section, field);
     // An address that is taken may be written through.
     if (owner === undefined || owner.offset + (owner.displacement?.offset ?? -1) !== field) return 'any';
     if (owner.flow.kind !== 'next') return 'none';

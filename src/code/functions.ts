@@ -1,16 +1,10 @@
-/**
- * Functions by place: what symbols say of a section's code.
- *
- * Symbols at one place are aliases. Where they overlap, a place belongs to the innermost STT_FUNC that holds it, else to
- * the innermost sized assembly code, else to the last label before it. Names are looked at late: an object has some
- * hundred thousand, and few are asked for.
- */
-import type { SectionIndex } from '../base/brand.ts';
+/** Functions by place: what symbols say of an object's code. Symbols at one place are aliases. */
+import { type SectionIndex, symbolIndex } from '../base/brand.ts';
 import { present } from '../base/invariant.ts';
 import type { ElfObject, ElfSymbol } from '../elf/elf-object.ts';
 import type { Func, Place } from './code.ts';
 import { placeAt, placeKey } from './references.ts';
-import { flatten, ownerAt, type Segments } from './segments.ts';
+import { readSectionCode, type SectionCode } from './section-code.ts';
 
 /** The part of a function that the compiler has split off as unlikely: "foo.cold", and "foo.cold.1" of older or other compilers. */
 const COLD = /^(.+)\.cold(?:\.\d+)?$/;
@@ -21,33 +15,21 @@ const PREFIX = /^__(?:pfx|cfi)_/;
 /** How far apart in the symbol table two local symbols of one source file are sought. */
 const SAME_FILE = 4096;
 
-/** Symbols at one place. */
-interface Group {
-  readonly offset: number;
-  readonly symbols: readonly ElfSymbol[];
-  /** The one that reports use. */
-  readonly symbol: ElfSymbol;
-  readonly size: number;
-  readonly typed: boolean;
-}
-
-/** The functions of one section. */
-interface SectionFunctions {
-  readonly groups: readonly Group[];
-  readonly starts: readonly number[];
-  /** Whom bytes belong to, the strongest claim first: STT_FUNC, sized code, labels. */
-  readonly claims: readonly Segments[];
-  /** Filled when asked for; `null` for what is no function of its own. */
+/** A section's groups, and what each came to be: `null` is no function of its own. */
+interface Known {
+  readonly code: SectionCode;
   readonly funcs: (Func | null | undefined)[];
+  readonly parents: Map<number, Func | undefined>;
 }
 
 /** The functions of one object. */
 export class Functions {
   readonly #object: ElfObject;
   readonly #mapping: RegExp;
-  readonly #sections = new Map<number, SectionFunctions>();
-  readonly #parents = new Map<number, Func | undefined>();
+  readonly #sections = new Map<number, Known>();
+  readonly #singles = new Map<number, Func | undefined>();
 
+  /** `mappingSymbol`: names of symbols without a type that mark other things than code. */
   constructor(object: ElfObject, mappingSymbol: RegExp) {
     this.#object = object;
     this.#mapping = mappingSymbol;
@@ -55,141 +37,125 @@ export class Functions {
 
   /** The functions of a section by offset, without padding and cold parts. */
   in(section: SectionIndex): readonly Func[] {
-    const { groups } = this.#section(section);
-    return groups.flatMap((_, i) => this.#func(section, i) ?? []);
+    const known = this.#section(section);
+    return Array.from({ length: known.code.count }, (_, group) => this.#func(section, known, group)).flatMap(
+      (func) => func ?? [],
+    );
   }
 
   /** The function that starts exactly there. */
-  startingAt({ section, offset }: Place): Func | undefined {
-    const { starts } = this.#section(section);
-    const index = indexOf(starts, offset);
-    return index < 0 ? undefined : (this.#func(section, index) ?? undefined);
+  startingAt(place: Place): Func | undefined {
+    const { section, offset } = place;
+    // To read all symbols of a large section for a few starts would be a waste.
+    if (this.#object.symbolsAt !== undefined && !this.#sections.has(section)) return this.#single(place);
+    const known = this.#section(section);
+    const group = known.code.startingAt(offset);
+    return group < 0 ? undefined : (this.#func(section, known, group) ?? undefined);
   }
 
   /** The function that a place belongs to: of padding the one behind it, of a cold part its parent. */
   at({ section, offset }: Place): Func | undefined {
-    const { claims, groups } = this.#section(section);
-    for (const claim of claims) {
-      const index = ownerAt(claim, offset);
-      if (index < 0) continue;
-      const func = this.#func(section, index);
-      if (func !== null) return func;
-      const group = present(groups[index], 'segments name groups');
-      return PREFIX.test(group.symbol.name) ? this.#behind(section, group) : this.#parent(section, group);
-    }
-    return undefined;
+    const known = this.#section(section);
+    const group = known.code.at(offset);
+    if (group < 0) return undefined;
+    return this.#func(section, known, group) ?? this.#folded(section, known, group);
   }
 
-  #section(section: SectionIndex): SectionFunctions {
+  /** Where the piece of code begins that a place lies in: a function, a cold part, padding. */
+  pieceAt({ section, offset }: Place): Place | undefined {
+    const { code } = this.#section(section);
+    const group = code.at(offset);
+    return group < 0 ? undefined : placeAt(section, code.offsets[group] ?? 0);
+  }
+
+  /** The function at a place of a section that was not read. */
+  #single(place: Place): Func | undefined {
+    const { section, offset } = place;
+    const header = this.#object.sections[section];
+    if (header?.executable !== true || offset >= header.size) return undefined;
+    const key = placeKey(place);
+    if (this.#singles.has(key)) return this.#singles.get(key);
+    const symbols = (this.#object.symbolsAt?.(section, offset) ?? []).filter(
+      ({ type, name }) => type === 'func' || (type === 'notype' && !this.#mapping.test(name)),
+    );
+    const size = symbols.reduce((most, symbol) => Math.max(most, symbol.size), 0);
+    const typed = symbols.some(({ type }) => type === 'func');
+    let func: Func | undefined;
+    // How far a label reaches only the others tell.
+    if (symbols.length > 0 && size === 0) {
+      const known = this.#section(section);
+      func = this.#func(section, known, known.code.startingAt(offset)) ?? undefined;
+    } else if (symbols.length > 0) {
+      func = funcOf(symbols, place, Math.min(size, header.size - offset), typed) ?? undefined;
+    }
+    this.#singles.set(key, func);
+    return func;
+  }
+
+  #section(section: SectionIndex): Known {
     let known = this.#sections.get(section);
     if (known === undefined) {
-      known = this.#read(section);
+      const isMapping = (symbol: number): boolean => this.#mapping.test(this.#symbol(symbol).name);
+      const code = readSectionCode(this.#object, section, isMapping);
+      known = { code, funcs: [], parents: new Map() };
       this.#sections.set(section, known);
     }
     return known;
   }
 
-  #read(section: SectionIndex): SectionFunctions {
-    const header = this.#object.sections[section];
-    const end = header?.executable === true ? header.size : 0;
-    const groups: Group[] = [];
-    let symbols: ElfSymbol[] = [];
-    let offset = -1;
-    const close = (behind: number): void => {
-      if (symbols.length > 0) groups.push(groupOf(offset, symbols, behind));
-      symbols = [];
-    };
-    for (const symbol of this.#object.symbolsIn(section)) {
-      const { place, type } = symbol;
-      if (place.kind !== 'defined' || place.offset >= end) continue;
-      if (type !== 'func' && (type !== 'notype' || this.#mapping.test(symbol.name))) continue;
-      if (place.offset !== offset) close(place.offset);
-      offset = place.offset;
-      symbols.push(symbol);
-    }
-    close(end);
-    const claim = (wanted: (group: Group) => boolean): Segments => {
-      const indices = groups.flatMap((group, i) => (wanted(group) ? [i] : []));
-      const range = (i: number) => present(groups[i], 'indices are of groups');
-      return flatten(
-        indices.map((i) => ({ from: range(i).offset, to: Math.min(end, range(i).offset + range(i).size), owner: i })),
-      );
-    };
-    const isSized = ({ symbols: all }: Group): boolean => all.some(({ size }) => size > 0);
-    return {
-      groups,
-      starts: groups.map((group) => group.offset),
-      claims: [
-        claim(({ typed }) => typed),
-        claim((group) => !group.typed && isSized(group)),
-        claim((group) => !group.typed && !isSized(group)),
-      ],
-      funcs: new Array(groups.length),
-    };
+  #symbol(index: number): ElfSymbol {
+    return this.#object.symbol(symbolIndex(index));
   }
 
-  #func(section: SectionIndex, index: number): Func | null {
-    const { groups, funcs } = this.#section(section);
-    const known = funcs[index];
+  #func(section: SectionIndex, { code, funcs }: Known, group: number): Func | null {
+    const known = funcs[group];
     if (known !== undefined) return known;
-    const { symbol, symbols, offset, size, typed } = present(groups[index], 'asked for by an index of the section');
-    const { name } = symbol;
-    const folded = PREFIX.test(name) || (typed && COLD.test(name));
-    const func = folded
-      ? null
-      : { symbol, name, aliases: symbols.map((s) => s.name), start: placeAt(section, offset), size, typed };
-    funcs[index] = func;
+    const symbols = code.symbols(group).map((index) => this.#symbol(index));
+    const start = placeAt(section, code.offsets[group] ?? 0);
+    const func = funcOf(symbols, start, code.sizes[group] ?? 0, code.isTyped(group));
+    funcs[group] = func;
     return func;
   }
 
-  #behind(section: SectionIndex, { offset, size }: Group): Func | undefined {
-    return this.startingAt(placeAt(section, offset + size));
-  }
-
-  #parent(section: SectionIndex, { symbol, offset }: Group): Func | undefined {
-    const key = placeKey(placeAt(section, offset));
-    if (!this.#parents.has(key)) this.#parents.set(key, this.#findParent(symbol));
-    return this.#parents.get(key);
+  /** The function that padding stands before, or that a cold part was split off. */
+  #folded(section: SectionIndex, { code, parents }: Known, group: number): Func | undefined {
+    if (!parents.has(group)) {
+      const symbol = foremost(code.symbols(group).map((index) => this.#symbol(index)));
+      const behind = placeAt(section, (code.offsets[group] ?? 0) + (code.sizes[group] ?? 0));
+      parents.set(group, PREFIX.test(symbol.name) ? this.startingAt(behind) : this.#parent(symbol));
+    }
+    return parents.get(group);
   }
 
   /** The function of that name; of several the one of the same source file, whose symbols stand together. */
-  #findParent(cold: ElfSymbol): Func | undefined {
+  #parent(cold: ElfSymbol): Func | undefined {
     const name = COLD.exec(cold.name)?.[1] ?? '';
     const found = this.#object.symbolsNamed(name).filter(({ type }) => type === 'func');
     const far = (symbol: ElfSymbol): number => Math.abs(symbol.index - cold.index);
-    const near = found
-      .filter((symbol) => symbol.binding === 'local' && far(symbol) < SAME_FILE)
-      .sort((a, b) => far(a) - far(b));
-    const parent = near[0] ?? found[0];
+    let parent = found[0];
+    for (const symbol of found) {
+      if (symbol.binding !== 'local' || far(symbol) >= SAME_FILE) continue;
+      if (parent === undefined || parent.binding !== 'local' || far(symbol) < far(parent)) parent = symbol;
+    }
     return parent?.place.kind === 'defined' ? this.startingAt(parent.place) : undefined;
   }
 }
 
-/** Global before weak before local, functions before code, sized before labels; then as the table has them. */
+/** `null` where the symbols are of padding or of a cold part. */
+function funcOf(symbols: readonly ElfSymbol[], start: Place, size: number, typed: boolean): Func | null {
+  const symbol = foremost(symbols);
+  if (PREFIX.test(symbol.name) || (typed && COLD.test(symbol.name))) return null;
+  return { symbol, name: symbol.name, aliases: symbols.map(({ name }) => name), start, size, typed };
+}
+
+/** Functions before code; global before weak before local; sized before labels; then as the table has them. */
 function rank({ type, binding, size }: ElfSymbol): number {
   const bound = binding === 'global' ? 0 : binding === 'weak' ? 1 : 2;
   return (type === 'func' ? 0 : 8) + bound * 2 + (size > 0 ? 0 : 1);
 }
 
-function groupOf(offset: number, symbols: readonly ElfSymbol[], behind: number): Group {
-  let symbol = present(symbols[0], 'a group is closed only with symbols in it');
-  let size = 0;
-  let typed = false;
-  for (const candidate of symbols) {
-    if (rank(candidate) < rank(symbol)) symbol = candidate;
-    if (candidate.type === 'func') typed = true;
-    size = Math.max(size, candidate.size);
-  }
-  return { offset, symbols, symbol, size: size > 0 ? size : behind - offset, typed };
-}
-
-function indexOf(starts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((starts[middle] ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return starts[low] === offset ? low : -1;
+function foremost(symbols: readonly ElfSymbol[]): ElfSymbol {
+  let best = present(symbols[0], 'a group has a symbol');
+  for (const symbol of symbols) if (rank(symbol) < rank(best)) best = symbol;
+  return best;
 }

@@ -4,8 +4,8 @@
  * jmp that objtool has not made a nop yet (bit 1 of the key).
  */
 import type { Place } from './code.ts';
-import { PlaceTable } from './place-table.ts';
-import { type Records, readRecords } from './records.ts';
+import type { PlaceTable } from './place-table.ts';
+import { placesOf, type Records, readRecords, recordOf } from './records.ts';
 import { placeAt, type References } from './references.ts';
 
 /** struct jump_entry, CONFIG_HAVE_ARCH_JUMP_LABEL_RELATIVE: code, target, key. */
@@ -30,36 +30,18 @@ export interface JumpLabels {
 
 /** Opens __jump_table; it is read when first asked for. Throws `BadInput` where it is broken. */
 export function openJumpLabels(references: References): JumpLabels {
-  const tables: Records<typeof SHAPE>[] = [];
+  let tables: readonly Records<typeof SHAPE>[] = [];
   const keys = new Map<number, string>();
   let places: PlaceTable | undefined;
-  const read = (): PlaceTable => {
-    const table = new PlaceTable();
-    let base = 0;
-    for (const section of references.object.sectionsNamed('__jump_table')) {
-      const records = readRecords(references, section, [SHAPE]);
-      tables.push(records);
-      for (let i = 0; i < records.count; i += 1) {
-        if (records.relocation(i, 0) !== undefined) table.add(records.code(i, 0), base + i);
-      }
-      base += records.count;
-    }
-    return table;
-  };
-
-  const entry = (number: number): StaticBranch => {
-    let index = number;
-    for (const records of tables) {
-      if (index < records.count) return branchOf(references, records, index, keys);
-      index -= records.count;
-    }
-    throw new Error(`kentry is wrong here: there is no jump label ${number}`);
-  };
   return {
     at: ({ section, offset }) => {
-      places ??= read();
+      if (places === undefined) {
+        tables = references.object.sectionsNamed('__jump_table').map((home) => readRecords(references, home, [SHAPE]));
+        places = placesOf(tables, 0);
+      }
       const [first] = places.at(section, offset);
-      return first === undefined ? undefined : entry(first);
+      const found = first === undefined ? undefined : recordOf(tables, first);
+      return found === undefined ? undefined : branchOf(references, found.records, found.index, keys);
     },
   };
 }
@@ -71,13 +53,13 @@ function branchOf(
   names: Map<number, string>,
 ): StaticBranch {
   const target = records.code(index, 4);
-  const relocation = records.relocation(index, 8);
-  if (relocation === undefined) {
+  const pointer = records.pointer(index, 8);
+  if (pointer === undefined) {
     throw references.bad(records.section.index, index * SHAPE.size + 8, 'has no key');
   }
-  const symbol = references.object.symbol(relocation.symbol);
+  const symbol = references.object.symbol(pointer.symbol);
   const { place } = symbol;
-  const value = (place.kind === 'defined' ? place.offset : 0) + relocation.addend;
+  const value = (place.kind === 'defined' ? place.offset : 0) + pointer.addend;
   const bits = value & KEY_BITS;
   let key: string;
   if (place.kind === 'defined') {
@@ -86,7 +68,7 @@ function branchOf(
     key = names.get(id) ?? keyName(references, at);
     names.set(id, key);
   } else {
-    const behind = relocation.addend - bits;
+    const behind = pointer.addend - bits;
     key = behind === 0 ? symbol.name : `${symbol.name}+0x${behind.toString(16)}`;
   }
   return { target, key, jumpsIfEnabled: (bits & 1) === 0 };

@@ -8,7 +8,7 @@
 import type { ElfObject, Relocation, Section } from '../elf/elf-object.ts';
 import type { Instruction } from '../isa/instruction.ts';
 import type { Func, Place } from './code.ts';
-import type { CodeBytes } from './code-bytes.ts';
+import type { FieldOwners } from './field-owners.ts';
 import { firstAtLeast } from './place-table.ts';
 import { placeKey, type References } from './references.ts';
 
@@ -24,14 +24,14 @@ const MOST_CANDIDATES = 64;
 /** Looks for the jump tables of one object. */
 export class JumpTables {
   readonly #references: References;
-  readonly #bytes: CodeBytes;
+  readonly #owners: FieldOwners;
   readonly #functionAt: (place: Place) => Func | undefined;
   /** Where each function names read-only data, by its start. */
   readonly #named = new Map<number, NamedData>();
 
-  constructor(references: References, bytes: CodeBytes, functionAt: (place: Place) => Func | undefined) {
+  constructor(references: References, owners: FieldOwners, functionAt: (place: Place) => Func | undefined) {
     this.#references = references;
-    this.#bytes = bytes;
+    this.#owners = owners;
     this.#functionAt = functionAt;
   }
 
@@ -84,7 +84,7 @@ export class JumpTables {
     let behind = 0;
     if (layout.relocations.relative.has(relocation.type)) {
       const { section } = func.start;
-      const owner = this.#bytes.instructionOfField(section, relocation.offset);
+      const owner = this.#owners.of(section, relocation.offset);
       if (owner === undefined) return undefined;
       behind = owner.offset + owner.length - relocation.offset;
     } else if (!layout.relocations.absolute.has(relocation.type)) return undefined;

@@ -8,6 +8,7 @@ import type { Code, Func, Place, Step } from './code.ts';
 import { CodeBytes } from './code-bytes.ts';
 import { openExceptionTable } from './exception-table.ts';
 import { Exits } from './exits.ts';
+import { FieldOwners } from './field-owners.ts';
 import { FunctionTables } from './function-tables.ts';
 import { Functions } from './functions.ts';
 import { openJumpLabels } from './jump-labels.ts';
@@ -36,12 +37,27 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
   const alternatives = openAlternatives(references);
   const annotations = openAnnotations(references);
   const symbols = new SymbolReferences(object);
+  // Replacement code has no symbols: its own first byte is where it can be decoded from.
+  const owners = new FieldOwners(
+    bytes,
+    (place) => alternatives.holding(place)?.replacement?.place ?? functions.pieceAt(place),
+  );
   const homeOf = (place: Place): Place => patchedInto(alternatives, place);
   const functionAt = (place: Place): Func | undefined => functions.at(homeOf(place));
-  const noreturn: Noreturn = new Noreturn((place) => {
-    const instruction = bytes.instructionAt(place);
-    return instruction === undefined ? undefined : exits.outline(place, instruction);
-  }, functionAt);
+  const noreturn: Noreturn = new Noreturn({
+    outline: (place, func) => {
+      const instruction = bytes.instructionAt(place);
+      return instruction === undefined ? undefined : exits.outline(place, instruction, func);
+    },
+    startingAt: (place) => functions.startingAt(place),
+    functionAt,
+    namesReturn: ({ start, size }) =>
+      layout.returnThunks.size > 0 &&
+      object
+        .relocations(start.section)
+        .between(start.offset, start.offset + size)
+        .some(({ symbol }) => layout.returnThunks.has(object.symbol(symbol).name)),
+  });
   const exits = new Exits(
     {
       references,
@@ -51,9 +67,9 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
       bugs: openBugTable(references),
       exceptions: openExceptionTable(references),
       jumpLabels: openJumpLabels(references),
-      jumpTables: new JumpTables(references, bytes, functionAt),
-      staticCalls: new StaticCalls(references, bytes, functions, symbols),
-      functionTables: new FunctionTables(references, bytes, functions, symbols),
+      jumpTables: new JumpTables(references, owners, functionAt),
+      staticCalls: new StaticCalls(references, bytes, owners, functions, symbols),
+      functionTables: new FunctionTables(references, bytes, owners, functions, symbols),
     },
     (callee) => noreturn.never(callee),
   );

@@ -14,18 +14,23 @@ const MOST_FUNCTIONS = 32;
 /** Instructions that are looked at in one function, at most. */
 const MOST_INSTRUCTIONS = 20_000;
 
-/** The ways out of an instruction, calls taken for instructions that go on; `undefined` where there is none. */
-export type Outline = (place: Place) => readonly Exit[] | undefined;
+/** What functions are looked into with. */
+export interface NoreturnSources {
+  /** The ways out of an instruction of `func`, calls taken for instructions that go on; `undefined` where there is none. */
+  readonly outline: (place: Place, func: Func) => readonly Exit[] | undefined;
+  readonly startingAt: (place: Place) => Func | undefined;
+  readonly functionAt: (place: Place) => Func | undefined;
+  /** Whether a relocation of the function names a thunk that returns: then there is nothing to look for. */
+  readonly namesReturn: (func: Func) => boolean;
+}
 
 /** Answers for one object. Every function is looked into once. */
 export class Noreturn {
-  readonly #outline: Outline;
-  readonly #functionAt: (place: Place) => Func | undefined;
+  readonly #sources: NoreturnSources;
   readonly #returns = new Map<number, boolean>();
 
-  constructor(outline: Outline, functionAt: (place: Place) => Func | undefined) {
-    this.#outline = outline;
-    this.#functionAt = functionAt;
+  constructor(sources: NoreturnSources) {
+    this.#sources = sources;
   }
 
   /** Whether a call of `callee` never comes back. */
@@ -86,13 +91,14 @@ export class Noreturn {
 
   /** The starts of the functions that this one may end in, or that it returns by itself. */
   #ends(start: Place): readonly Place[] | 'returns' {
-    const func = this.#functionAt(start);
-    if (func === undefined) return 'returns';
+    const { outline, startingAt, functionAt, namesReturn } = this.#sources;
+    const func = startingAt(start);
+    if (func === undefined || namesReturn(func)) return 'returns';
     const ends: Place[] = [];
     const seen = new Set<number>([placeKey(start)]);
     const stack: Place[] = [start];
     for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-      const exits = this.#outline(place);
+      const exits = outline(place, func);
       if (exits === undefined || seen.size > MOST_INSTRUCTIONS) return 'returns';
       for (const exit of exits) {
         if (exit.kind === 'return' || exit.kind === 'lost') return 'returns';
@@ -109,8 +115,13 @@ export class Noreturn {
         const { to } = exit;
         if (to === undefined || seen.has(placeKey(to))) continue;
         seen.add(placeKey(to));
-        const inside = this.#functionAt(to);
+        if (holds(func, to)) {
+          stack.push(to);
+          continue;
+        }
         // Behind a call at a function's end there is nothing: the call does not come back.
+        if (to.section === func.start.section && to.offset === func.start.offset + func.size) continue;
+        const inside = functionAt(to);
         if (inside !== undefined && placeKey(inside.start) === placeKey(func.start)) stack.push(to);
         else if (inside !== undefined && !inside.typed) return 'returns';
       }
@@ -118,3 +129,7 @@ export class Noreturn {
     return ends;
   }
 }
+
+/** Whether a place lies in the function itself, not in a part that was split off. */
+const holds = ({ start, size }: Func, { section, offset }: Place): boolean =>
+  section === start.section && offset >= start.offset && offset < start.offset + size;

@@ -1,6 +1,4 @@
 /** Numbers by place: for tables that name thousands of places, of which few are ever asked for. */
-import type { Place } from './code.ts';
-
 /** The numbers of one section, ordered by offset when first asked for. */
 interface Column {
   offsets: number[];
@@ -20,14 +18,18 @@ const NONE: readonly number[] = [];
 export class PlaceTable {
   readonly #columns = new Map<number, Column>();
 
-  add(place: Place, value: number): void {
-    let column = this.#columns.get(place.section);
+  get isEmpty(): boolean {
+    return this.#columns.size === 0;
+  }
+
+  add(section: number, offset: number, value: number): void {
+    let column = this.#columns.get(section);
     if (column === undefined) {
       column = { offsets: [], values: [], ordered: true };
-      this.#columns.set(place.section, column);
+      this.#columns.set(section, column);
     }
-    if (place.offset < (column.offsets.at(-1) ?? 0)) column.ordered = false;
-    column.offsets.push(place.offset);
+    if (offset < (column.offsets[column.offsets.length - 1] ?? 0)) column.ordered = false;
+    column.offsets.push(offset);
     column.values.push(value);
   }
 

@@ -1,6 +1,8 @@
 /** Sections that are arrays of records of one size, whose pointers are relocations: .altinstructions, __jump_table and others. */
-import type { Relocation, Section } from '../elf/elf-object.ts';
+import { type SectionIndex, type SymbolIndex, symbolIndex } from '../base/brand.ts';
+import type { Section } from '../elf/elf-object.ts';
 import type { Place } from './code.ts';
+import { PlaceTable } from './place-table.ts';
 import type { References, Referent } from './references.ts';
 
 /** Where a record has its pointers, in bytes. */
@@ -9,19 +11,105 @@ export interface RecordShape {
   readonly pointers: readonly number[];
 }
 
-/** The records of one section. */
-export interface Records<Shape extends RecordShape> {
+/** What fills a pointer: symbol and addend. */
+export interface Pointer {
+  readonly symbol: SymbolIndex;
+  readonly addend: number;
+}
+
+/** The records of one section. Relocations are kept as numbers: there are thousands, and few are asked for. */
+export class Records<Shape extends RecordShape> {
   readonly section: Section;
   readonly shape: Shape;
   readonly count: number;
   /** The bytes of all records. */
   readonly view: DataView;
-  /** The pointer of a record, by its offset in it; `undefined` where no relocation fills it. */
-  readonly pointer: (record: number, at: number) => Referent | undefined;
-  /** The relocation of that pointer. */
-  readonly relocation: (record: number, at: number) => Relocation | undefined;
+  readonly #references: References;
+  /** For each pointer of each record its symbol, -1 where no relocation fills it, and its addend. */
+  readonly #symbols: Int32Array;
+  readonly #addends: Float64Array;
+
+  constructor(references: References, section: Section, shape: Shape, view: DataView) {
+    this.section = section;
+    this.shape = shape;
+    this.view = view;
+    this.#references = references;
+    this.count = section.size / shape.size;
+    const { length: width } = shape.pointers;
+    const slots = shape.size;
+    // From an offset in a record to the pointer's number.
+    const numbers = new Int8Array(slots).fill(-1);
+    shape.pointers.forEach((at, number) => {
+      numbers[at] = number;
+    });
+    const symbols = new Int32Array(this.count * width).fill(-1);
+    const addends = new Float64Array(this.count * width);
+    const { none } = references.layout.relocations;
+    references.eachRelocation(section, (offset, type, symbol, addend) => {
+      if (none.has(type)) return;
+      const at = offset % slots;
+      const slot = ((offset - at) / slots) * width + (numbers[at] ?? 0);
+      symbols[slot] = symbol;
+      addends[slot] = addend;
+    });
+    this.#symbols = symbols;
+    this.#addends = addends;
+  }
+
+  /** What fills a pointer of a record, by its offset in it; `undefined` where no relocation does. */
+  pointer(record: number, at: number): Pointer | undefined {
+    const slot = this.#slot(record, at);
+    const symbol = this.#symbols[slot] ?? -1;
+    return symbol < 0 ? undefined : { symbol: symbolIndex(symbol), addend: this.#addends[slot] ?? 0 };
+  }
+
+  /** What a pointer points to. */
+  referent(record: number, at: number): Referent | undefined {
+    const pointer = this.pointer(record, at);
+    return pointer === undefined ? undefined : this.#references.referent(pointer, 0);
+  }
+
   /** The code that a pointer names. Throws `BadInput` where it names no byte of an executable section. */
-  readonly code: (record: number, at: number) => Place;
+  code(record: number, at: number): Place {
+    const found = this.referent(record, at);
+    if (found?.kind === 'place') {
+      const { section, offset } = found.place;
+      if (isCode(this.#references, section, offset)) return found.place;
+    }
+    const why = found?.kind === 'nowhere' ? `: ${found.why}` : '';
+    throw this.#references.bad(this.section.index, record * this.shape.size + at, `points to no code${why}`);
+  }
+
+  /** Adds the code that this pointer of every record names, with the record's number and `base`. Records without it are left out. */
+  addTo(table: PlaceTable, at: number, base: number): void {
+    let lastSymbol = -1;
+    let section: SectionIndex | undefined;
+    let start = 0;
+    for (let record = 0; record < this.count; record += 1) {
+      const slot = this.#slot(record, at);
+      const symbol = this.#symbols[slot] ?? -1;
+      if (symbol < 0) continue;
+      if (symbol !== lastSymbol) {
+        const { place } = this.#references.object.symbol(symbolIndex(symbol));
+        section = place.kind === 'defined' ? place.section : undefined;
+        start = place.kind === 'defined' ? place.offset : 0;
+        lastSymbol = symbol;
+      }
+      const offset = start + (this.#addends[slot] ?? 0);
+      // Says what is wrong.
+      if (section === undefined || !isCode(this.#references, section, offset)) this.code(record, at);
+      else table.add(section, offset, base + record);
+    }
+  }
+
+  #slot(record: number, at: number): number {
+    return record * this.shape.pointers.length + this.shape.pointers.indexOf(at);
+  }
+}
+
+function isCode({ object }: References, section: SectionIndex, offset: number): boolean {
+  const home = object.sections[section];
+  return home?.executable === true && offset >= 0 && offset < home.size;
 }
 
 /**
@@ -36,38 +124,45 @@ export function readRecords<Shape extends RecordShape>(
   const { object, layout } = references;
   const bytes = object.contents(section.index, 0, section.size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const relocations = object
-    .relocations(section.index)
-    .between(0, section.size)
-    .filter(({ type }) => !layout.relocations.none.has(type));
-  const shape = shapes.find((candidate) => fits(candidate, section.size, relocations));
+  let stray = 0;
+  const fitting = shapes.filter((shape) => {
+    if (section.size % shape.size !== 0) return false;
+    let fits = true;
+    references.eachRelocation(section, (offset, type) => {
+      if (!fits || shape.pointers.includes(offset % shape.size) || layout.relocations.none.has(type)) return;
+      fits = false;
+      stray = offset;
+    });
+    return fits;
+  });
+  const [shape] = fitting;
   if (shape === undefined) {
     const sizes = shapes.map(({ size }) => size).join(' or ');
-    const stray = relocations.find(({ offset }) => shapes.every((s) => !s.pointers.includes(offset % s.size)));
-    throw references.bad(section.index, stray?.offset ?? 0, `is no table of records of ${sizes} bytes`);
+    throw references.bad(section.index, stray, `is no table of records of ${sizes} bytes`);
   }
-  const count = section.size / shape.size;
-  const { length: width } = shape.pointers;
-  const slots = new Int32Array(count * width).fill(-1);
-  relocations.forEach(({ offset }, i) => {
-    slots[Math.floor(offset / shape.size) * width + shape.pointers.indexOf(offset % shape.size)] = i;
-  });
-  const relocation = (record: number, at: number): Relocation | undefined =>
-    relocations[slots[record * width + shape.pointers.indexOf(at)] ?? -1];
-  const pointer = (record: number, at: number): Referent | undefined => {
-    const found = relocation(record, at);
-    return found === undefined ? undefined : references.referent(found, 0);
-  };
-  const code = (record: number, at: number): Place => {
-    const found = pointer(record, at);
-    const target = found?.kind === 'place' ? object.sections[found.place.section] : undefined;
-    if (found?.kind === 'place' && target?.executable === true && found.place.offset < target.size) return found.place;
-    const why = found?.kind === 'nowhere' ? `: ${found.why}` : '';
-    throw references.bad(section.index, record * shape.size + at, `points to no code${why}`);
-  };
-  return { section, shape, count, view, pointer, relocation, code };
+  return new Records(references, section, shape, view);
 }
 
-function fits(shape: RecordShape, size: number, relocations: readonly Relocation[]): boolean {
-  return size % shape.size === 0 && relocations.every(({ offset }) => shape.pointers.includes(offset % shape.size));
+/** The place table of the pointer at `at` of several sections' records, numbered through in the order of the sections. */
+export function placesOf<Shape extends RecordShape>(tables: readonly Records<Shape>[], at: number): PlaceTable {
+  const places = new PlaceTable();
+  let base = 0;
+  for (const records of tables) {
+    records.addTo(places, at, base);
+    base += records.count;
+  }
+  return places;
+}
+
+/** The record of that number, and its table. */
+export function recordOf<Shape extends RecordShape>(
+  tables: readonly Records<Shape>[],
+  number: number,
+): { readonly records: Records<Shape>; readonly index: number } | undefined {
+  let index = number;
+  for (const records of tables) {
+    if (index < records.count) return { records, index };
+    index -= records.count;
+  }
+  return undefined;
 }

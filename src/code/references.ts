@@ -1,9 +1,10 @@
 /** From relocations to what they point to, and complaints about tables that point nowhere. */
 import { BadInput } from '../base/bad-input.ts';
-import { fileOffset, type SectionIndex, sectionOffset } from '../base/brand.ts';
-import type { ElfObject, ElfSymbol, Relocation } from '../elf/elf-object.ts';
+import { fileOffset, type SectionIndex, type SymbolIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
+import type { ElfObject, ElfSymbol, Relocation, Section, SymbolColumns, SymbolPlace } from '../elf/elf-object.ts';
 import type { Callee, Place } from './code.ts';
 import type { KernelLayout } from './kernel-layout.ts';
+import { firstAtLeast } from './place-table.ts';
 
 /** What a relocation points to. */
 export type Referent =
@@ -25,6 +26,7 @@ export const placeAt = (section: SectionIndex, offset: number): Place => ({ sect
 export class References {
   readonly object: ElfObject;
   readonly layout: KernelLayout;
+  readonly #names = new Map<number, Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'>>();
 
   readonly #lentSection: ((name: string) => string | undefined) | undefined;
 
@@ -49,7 +51,7 @@ export class References {
   }
 
   /** S + A + `behind`; `behind` is the way from the field to where the processor counts from. */
-  referent(relocation: Relocation, behind: number): Referent {
+  referent(relocation: Pick<Relocation, 'symbol' | 'addend'>, behind: number): Referent {
     const symbol = this.object.symbol(relocation.symbol);
     const { place } = symbol;
     if (place.kind === 'undefined') return { kind: 'undefined', symbol };
@@ -60,6 +62,42 @@ export class References {
       return { kind: 'nowhere', why: `${section?.name ?? place.section}${signed(offset)} lies outside of its section` };
     }
     return { kind: 'place', place: placeAt(place.section, offset), symbol };
+  }
+
+  /**
+   * Where every pointer of a section of pointers points to, without an object for each: `visit` hears section and offset,
+   * and where the pointer itself stands. Throws `BadInput` for one that points nowhere.
+   */
+  eachPointer(section: Section, visit: (section: SectionIndex, offset: number, at: number) => void): void {
+    const { none } = this.layout.relocations;
+    let lastSymbol = -1;
+    let home: SymbolPlace = { kind: 'undefined' };
+    let size = 0;
+    this.eachRelocation(section, (at, type, symbol, addend) => {
+      if (none.has(type)) return;
+      // Most are against the symbols of a few sections.
+      if (symbol !== lastSymbol) {
+        home = this.object.symbol(symbol).place;
+        size = home.kind === 'defined' ? (this.object.sections[home.section]?.size ?? 0) : 0;
+        lastSymbol = symbol;
+      }
+      if (home.kind !== 'defined') throw this.bad(section.index, at, `points to what is ${home.kind}`);
+      const offset = home.offset + addend;
+      if (!(offset >= 0 && offset <= size)) throw this.bad(section.index, at, 'points out of its section');
+      visit(home.section, offset, at);
+    });
+  }
+
+  /** Tells every relocation of a section. */
+  eachRelocation(
+    section: Section,
+    visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void,
+  ): void {
+    const table = this.object.relocations(section.index);
+    if (table.each !== undefined) table.each(visit);
+    else
+      for (const { offset, type, symbol, addend } of table.between(0, section.size))
+        visit(offset, type, symbol, addend);
   }
 
   /** What the pointer at that offset of a section of data points to; `undefined` where no relocation fills it. */
@@ -75,22 +113,24 @@ export class References {
 
   /** The symbol that names data at a place, with the way from it: "pv_ops+0x8", or the section. */
   nameOf({ section, offset }: Place): string {
-    const symbols = this.object.symbolsIn(section);
-    let low = 0;
-    let high = symbols.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (startOf(symbols[middle]) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    for (let i = low - 1; i >= Math.max(0, low - NEIGHBOURS); i -= 1) {
-      const symbol = symbols[i];
-      if (symbol === undefined || symbol.type === 'file') continue;
-      const from = startOf(symbol);
-      if (from === offset) return symbol.name;
-      if (offset < from + symbol.size) return `${symbol.name}${signed(offset - from)}`;
+    const names = this.#named(section);
+    const last = firstAtLeast(names.offsets, offset + 1);
+    for (let i = last - 1; i >= Math.max(0, last - NEIGHBOURS); i -= 1) {
+      const from = names.offsets[i] ?? 0;
+      if (offset !== from && offset >= from + (names.sizes[i] ?? 0)) continue;
+      const { name } = this.object.symbol(symbolIndex(names.indices[i] ?? 0));
+      return from === offset ? name : `${name}${signed(offset - from)}`;
     }
     return `${this.object.sections[section]?.name ?? section}${signed(offset)}`;
+  }
+
+  #named(section: SectionIndex): Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'> {
+    let known = this.#names.get(section);
+    if (known === undefined) {
+      known = this.object.symbolColumns?.(section) ?? namesOf(this.object.symbolsIn(section));
+      this.#names.set(section, known);
+    }
+    return known;
   }
 
   /** An exception that blames a byte of a section. `why` is a clause without its subject. */
@@ -104,8 +144,13 @@ export class References {
 /** Symbols before a place that are looked at for one that holds it. */
 const NEIGHBOURS = 8;
 
-const startOf = (symbol: ElfSymbol | undefined): number =>
-  symbol?.place.kind === 'defined' ? symbol.place.offset : Number.POSITIVE_INFINITY;
+function namesOf(symbols: readonly ElfSymbol[]): Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'> {
+  return {
+    offsets: Float64Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
+    sizes: Float64Array.from(symbols, ({ size }) => size),
+    indices: Uint32Array.from(symbols, ({ index }) => index),
+  };
+}
 
 /** An offset behind a name: "+0x1c", "-0x4". */
 export const signed = (offset: number): string =>

@@ -1,25 +1,22 @@
 /** Ranges that may overlap, made disjoint: each byte belongs to the range that starts last before it. */
 
-/** A range of bytes, `to` excluded. */
-export interface OwnedRange {
-  readonly from: number;
-  readonly to: number;
-  readonly owner: number;
-}
-
 /** Disjoint ranges by offset; `owners[i]` has `starts[i] .. starts[i + 1]`, -1 is nobody. */
 export interface Segments {
   readonly starts: readonly number[];
   readonly owners: readonly number[];
 }
 
-/** Makes ranges disjoint that are ordered by `from`. Takes time as their number, however they overlap. */
-export function flatten(ranges: readonly OwnedRange[]): Segments {
+/**
+ * Makes ranges disjoint: number `owners[i]` claims `from[owner] .. to[owner]`, `to` excluded; `owners` are ordered by `from`.
+ * Takes time as their number, however they overlap.
+ */
+export function flatten(claims: readonly number[], from: ArrayLike<number>, to: ArrayLike<number>): Segments {
   const starts: number[] = [];
   const owners: number[] = [];
-  const open: OwnedRange[] = [];
+  const open: number[] = [];
+  const endOf = (owner: number): number => to[owner] ?? 0;
   const put = (at: number, owner: number): void => {
-    if (starts.at(-1) === at) {
+    if (starts.length > 0 && starts[starts.length - 1] === at) {
       owners[owners.length - 1] = owner;
     } else {
       starts.push(at);
@@ -28,20 +25,21 @@ export function flatten(ranges: readonly OwnedRange[]): Segments {
   };
   /** Ends ranges up to `until`: what is still open below the last one goes on behind it. */
   const closeUntil = (until: number): void => {
-    for (let top = open.at(-1); top !== undefined && top.to <= until; top = open.at(-1)) {
-      const at = top.to;
-      while (top !== undefined && top.to <= at) {
+    for (let top = open.at(-1); top !== undefined && endOf(top) <= until; top = open.at(-1)) {
+      const at = endOf(top);
+      while (top !== undefined && endOf(top) <= at) {
         open.pop();
         top = open.at(-1);
       }
-      put(at, top?.owner ?? -1);
+      put(at, top ?? -1);
     }
   };
-  for (const range of ranges) {
-    if (range.to <= range.from) continue;
-    closeUntil(range.from);
-    open.push(range);
-    put(range.from, range.owner);
+  for (const owner of claims) {
+    const start = from[owner] ?? 0;
+    if (endOf(owner) <= start) continue;
+    closeUntil(start);
+    open.push(owner);
+    put(start, owner);
   }
   closeUntil(Number.POSITIVE_INFINITY);
   return { starts, owners };

@@ -10,6 +10,7 @@ import type { BranchTarget } from './branch-target.ts';
 import { branchTarget } from './branch-target.ts';
 import type { Callee, Place } from './code.ts';
 import type { CodeBytes } from './code-bytes.ts';
+import type { FieldOwners } from './field-owners.ts';
 import type { Functions } from './functions.ts';
 import type { References } from './references.ts';
 import { EXPORT_PREFIXES, STATIC_CALL_KEY, STATIC_CALL_TRAMPOLINE, STATIC_CALL_UPDATES } from './static-call-names.ts';
@@ -18,6 +19,9 @@ import { TargetSet } from './target-set.ts';
 
 /** How far before a call of static_call_update() its arguments are looked for, in bytes of code. */
 const ARGUMENTS = 256;
+
+/** Static calls of tracepoints, which whoever attaches a probe updates through a pointer (kernel/tracepoint.c, tracepoint_update_call()). */
+const TRACEPOINT = 'tp_func_';
 
 type StaticCallee = Extract<Callee, { kind: 'static-call' }>;
 
@@ -31,13 +35,21 @@ interface Installed {
 export class StaticCalls {
   readonly #references: References;
   readonly #bytes: CodeBytes;
+  readonly #owners: FieldOwners;
   readonly #functions: Functions;
   readonly #symbols: SymbolReferences;
   readonly #callees = new Map<string, StaticCallee>();
 
-  constructor(references: References, bytes: CodeBytes, functions: Functions, symbols: SymbolReferences) {
+  constructor(
+    references: References,
+    bytes: CodeBytes,
+    owners: FieldOwners,
+    functions: Functions,
+    symbols: SymbolReferences,
+  ) {
     this.#references = references;
     this.#bytes = bytes;
+    this.#owners = owners;
     this.#functions = functions;
     this.#symbols = symbols;
   }
@@ -76,9 +88,11 @@ export class StaticCalls {
     const first = this.#references.pointerAt(section, offset);
     if (first?.kind === 'undefined') targets.add(this.#references.undefinedCallee(first.symbol.name));
     else if (first?.kind === 'place') this.#addFunction(first.place, targets);
-    const exported = EXPORT_PREFIXES.some((prefix) => object.symbolsNamed(prefix + found.name).length > 0);
+    const elsewhere =
+      key.startsWith(TRACEPOINT) ||
+      EXPORT_PREFIXES.some((prefix) => object.symbolsNamed(prefix + found.name).length > 0);
     const understood = this.#addUpdates(found, targets);
-    return { targets: targets.all, complete: understood && !exported };
+    return { targets: targets.all, complete: understood && !elsewhere };
   }
 
   /** DEFINE_STATIC_CALL() makes the trampoline a jump to the first function. */
@@ -103,7 +117,7 @@ export class StaticCalls {
     if (found === undefined) return false;
     let understood = true;
     for (const { section, relocation } of found) {
-      const owner = this.#bytes.instructionOfField(section, relocation.offset);
+      const owner = this.#owners.of(section, relocation.offset);
       const isAddress = owner?.immediate !== undefined && owner.offset + owner.immediate.offset === relocation.offset;
       const update = this.#updateBehind(section, relocation.offset);
       if (update === undefined) {
@@ -139,7 +153,7 @@ export class StaticCalls {
   }
 
   #addAddress(section: SectionIndex, relocation: Relocation, targets: TargetSet): boolean {
-    const owner = this.#bytes.instructionOfField(section, relocation.offset);
+    const owner = this.#owners.of(section, relocation.offset);
     if (owner === undefined || owner.flow.kind !== 'next') return false;
     const { relative, absolute } = this.#references.layout.relocations;
     const isRelative = relative.has(relocation.type);
@@ -157,7 +171,7 @@ export class StaticCalls {
 
   /** Whether a relocation fills a call or a jump. */
   #isCall(section: SectionIndex, { offset }: Relocation): boolean {
-    const flow = this.#bytes.instructionOfField(section, sectionOffset(offset))?.flow.kind;
+    const flow = this.#owners.of(section, sectionOffset(offset))?.flow.kind;
     return flow === 'call' || flow === 'jump' || flow === 'indirect-call';
   }
 }

@@ -65,6 +65,8 @@ export interface Relocations {
   readonly between: (from: number, to: number) => readonly Relocation[];
   /** Those against that symbol, in the table's order: one look at the whole table. Absent: `between` must do. */
   readonly against?: (symbol: SymbolIndex) => readonly Relocation[];
+  /** Tells all of them, in the table's order, without an object for each. Absent: `between` must do. */
+  readonly each?: (visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void) => void;
 }
 
 /** The symbols of one section as columns, by offset, then by table order: for whoever looks at all of them and wants few. */
@@ -102,6 +104,8 @@ export interface ElfObject {
   readonly symbolsNamed: (name: string) => readonly ElfSymbol[];
   /** The symbols of one section without the section symbol itself, by offset, then by table order. */
   readonly symbolsIn: (section: SectionIndex) => readonly ElfSymbol[];
-  /** The same symbols without an object for each. Absent: `symbolsIn` must do. */
+  /** The symbols that stand at exactly that place, in table order; the section's own is not among them. Absent: `symbolsIn` must do. */
+  readonly symbolsAt?: (section: SectionIndex, offset: number) => readonly ElfSymbol[];
+  /** The symbols of a section without an object for each. Absent: `symbolsIn` must do. */
   readonly symbolColumns?: (section: SectionIndex) => SymbolColumns;
 }

@@ -38,6 +38,7 @@ export function openElf(file: ByteSource): ElfObject {
     symbolCount: symbols.count,
     symbolsNamed: (name) => symbols.named(name),
     symbolsIn: (section) => symbols.in(section),
+    symbolsAt: (section, offset) => symbols.at(section, offset),
     symbolColumns: (section) => symbols.columns(section),
   };
 }

@@ -43,6 +43,7 @@ export interface SymbolTable {
   readonly symbol: (index: SymbolIndex) => ElfSymbol;
   readonly named: (name: string) => readonly ElfSymbol[];
   readonly in: (section: SectionIndex) => readonly ElfSymbol[];
+  readonly at: (section: SectionIndex, offset: number) => readonly ElfSymbol[];
   readonly columns: (section: SectionIndex) => SymbolColumns;
 }
 
@@ -55,6 +56,7 @@ export function openSymbolTable(source: ByteSource, sections: readonly SectionHe
       symbol: (index) => none(source.name, 0, 0, index),
       named: () => [],
       in: () => [],
+      at: () => [],
       columns: () => columnsOf(0),
     };
   const { headerAt } = header;
@@ -120,6 +122,7 @@ class LazySymbolTable implements SymbolTable {
   /** The symbols of section s are `#order[#starts[s] .. #starts[s + 1]]`, in table order. */
   #buckets: { readonly starts: Int32Array; readonly order: Int32Array } | undefined;
   /** Chains of symbols whose names have the same hash: first of each, next of each; -1 ends one. */
+  #places: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
   #hashes: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
 
   constructor(
@@ -144,6 +147,39 @@ class LazySymbolTable implements SymbolTable {
     const symbol = this.#decode(index);
     this.#symbols.set(index, symbol);
     return symbol;
+  }
+
+  at(section: SectionIndex, offset: number): readonly ElfSymbol[] {
+    const { first, next } = this.#placed();
+    const found: ElfSymbol[] = [];
+    const wanted = hashOfPlace(section, offset) & (first.length - 1);
+    for (let i = first[wanted] ?? -1; i >= 0; i = next[i] ?? -1) {
+      if (this.#sectionOf(i) !== section || this.#records().getUint32(i * SYM_SIZE + 8, true) !== offset) continue;
+      const symbol = this.symbol(symbolIndex(i));
+      if (symbol.type !== 'section' && symbol.place.kind === 'defined' && symbol.place.offset === offset) {
+        found.push(symbol);
+      }
+    }
+    return found;
+  }
+
+  /** Chains of symbols whose places have the same hash, in table order. One pass: it is made for a few questions. */
+  #placed(): { readonly first: Int32Array; readonly next: Int32Array } {
+    if (this.#places !== undefined) return this.#places;
+    const view = this.#records();
+    let size = 16;
+    while (size < this.count) size *= 2;
+    const first = new Int32Array(size).fill(-1);
+    const next = new Int32Array(this.count);
+    for (let i = this.count - 1, at = i * SYM_SIZE; i > 0; i -= 1, at -= SYM_SIZE) {
+      const short = view.getUint16(at + 6, true);
+      const section = short < SHN_LORESERVE ? short : this.#sectionOf(i);
+      const bucket = hashOfPlace(section, view.getUint32(at + 8, true)) & (size - 1);
+      next[i] = first[bucket] ?? -1;
+      first[bucket] = i;
+    }
+    this.#places = { first, next };
+    return this.#places;
   }
 
   columns(section: SectionIndex): SymbolColumns {
@@ -323,6 +359,11 @@ class LazySymbolTable implements SymbolTable {
     return this.#hashes;
   }
 }
+
+const hashOfPlace = (section: number, offset: number): number => {
+  const hash = Math.imul(offset ^ Math.imul(section, 0x9e3779b1), 0x85ebca6b);
+  return hash ^ (hash >>> 15);
+};
 
 const columnsOf = (count: number): SymbolColumns => ({
   count,

@@ -35,7 +35,7 @@ export interface Instruction {
   readonly length: number;
   readonly flow: Flow;
   /** The field with the branch target, displacement or address, where there is one. */
-  readonly displacement?: Field;
+  readonly displacement?: Field | undefined;
   /** The field with the immediate, where there is one. */
-  readonly immediate?: Field;
+  readonly immediate?: Field | undefined;
 }

@@ -1,6 +1,5 @@
 /** x86-64 instructions as the analyses see them. iced-x86 decodes; nothing outside of this folder knows it. */
 import {
-  type ConstantOffsets,
   Decoder,
   DecoderOptions,
   FlowControl,
@@ -54,12 +53,7 @@ export function createIsa(): Isa {
       const flow = flowOf(instruction, offset);
       const branches = 'target' in flow;
       if (branches) return { offset, length, flow, displacement: branchField(bytes, length) };
-      const constants = decoder.getConstantOffsets(instruction);
-      try {
-        return { offset, length, flow, ...fieldsOf(constants) };
-      } finally {
-        constants.free();
-      }
+      return new Plain(offset, length, flow, bytes);
     } finally {
       decoder.free();
     }
@@ -83,6 +77,32 @@ export function createIsa(): Isa {
   };
 
   return { machine: 'x86-64', decode, text };
+}
+
+/** What is no direct branch: few ask for its fields, and finding them costs as much as decoding it. */
+class Plain implements Decoded {
+  readonly offset: SectionOffset;
+  readonly length: number;
+  readonly flow: Flow;
+  readonly #bytes: Uint8Array;
+  #fields: Fields | undefined;
+
+  constructor(offset: SectionOffset, length: number, flow: Flow, bytes: Uint8Array) {
+    this.offset = offset;
+    this.length = length;
+    this.flow = flow;
+    this.#bytes = bytes;
+  }
+
+  get displacement(): Field | undefined {
+    this.#fields ??= fieldsOf(this.#bytes, this.length);
+    return this.#fields.displacement;
+  }
+
+  get immediate(): Field | undefined {
+    this.#fields ??= fieldsOf(this.#bytes, this.length);
+    return this.#fields.immediate;
+  }
 }
 
 /** `offset` is the instruction's own; a branch without a relocation counts from its end. */
@@ -156,9 +176,23 @@ function isShortBranch(bytes: Uint8Array, length: number): boolean {
   return opcode === 0xeb || (opcode >= 0x70 && opcode <= 0x7f) || (opcode >= 0xe0 && opcode <= 0xe3);
 }
 
-function fieldsOf(c: ConstantOffsets): { readonly displacement?: Field; readonly immediate?: Field } {
-  return {
-    ...(c.hasDisplacement && { displacement: { offset: c.displacementOffset, size: c.displacementSize } }),
-    ...(c.hasImmediate && { immediate: { offset: c.immediateOffset, size: c.immediateSize } }),
-  };
+interface Fields {
+  readonly displacement?: Field;
+  readonly immediate?: Field;
+}
+
+function fieldsOf(bytes: Uint8Array, length: number): Fields {
+  const decoder = new Decoder(64, bytes.subarray(0, length), DecoderOptions.None);
+  const instruction = decoder.decode();
+  const c = decoder.getConstantOffsets(instruction);
+  try {
+    return {
+      ...(c.hasDisplacement && { displacement: { offset: c.displacementOffset, size: c.displacementSize } }),
+      ...(c.hasImmediate && { immediate: { offset: c.immediateOffset, size: c.immediateSize } }),
+    };
+  } finally {
+    c.free();
+    instruction.free();
+    decoder.free();
+  }
 }
