@@ -54,7 +54,7 @@ export function App() {
 
 function ThemeButton() {
   const [theme, setTheme] = useState(savedTheme);
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
   return (
     <button
       type="button"
@@ -65,7 +65,7 @@ function ThemeButton() {
         setTheme(next);
       }}
     >
-      {theme === 'system' ? 'auto' : theme}
+      {theme}
     </button>
   );
 }

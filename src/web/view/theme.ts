@@ -1,7 +1,7 @@
 /** Dark or light: as the system has it, unless somebody chose. */
 
 /** The choices, in the order in which the button goes through them. */
-export const THEMES = ['system', 'light', 'dark'] as const;
+export const THEMES = ['auto', 'light', 'dark'] as const;
 
 /** A choice. */
 export type Theme = (typeof THEMES)[number];
@@ -12,15 +12,15 @@ const KEY = 'kentry.theme';
 export function savedTheme(): Theme {
   try {
     const saved = localStorage.getItem(KEY);
-    return THEMES.find((theme) => theme === saved) ?? 'system';
+    return THEMES.find((theme) => theme === saved) ?? 'auto';
   } catch {
-    return 'system';
+    return 'auto';
   }
 }
 
 /** Shows the page so; the style sheet does the rest. */
 export function applyTheme(theme: Theme): void {
-  if (theme === 'system') document.documentElement.removeAttribute('data-theme');
+  if (theme === 'auto') document.documentElement.removeAttribute('data-theme');
   else document.documentElement.setAttribute('data-theme', theme);
 }
 

@@ -1,4 +1,5 @@
 /** A report as a file to save. The formats are loaded when they are asked for. */
+import { RULES } from '../../../contract/rules.ts';
 import type { Report } from '../../../report/report.ts';
 
 /** As `kentry check --format json` writes it. */
@@ -9,11 +10,8 @@ export async function exportJson(report: Report): Promise<void> {
 
 /** As `kentry check --format sarif` writes it. */
 export async function exportSarif(report: Report): Promise<void> {
-  const [{ formatSarif }, { NOINSTR_RULES }] = await Promise.all([
-    import('../../../report/sarif.ts'),
-    import('../../../noinstr/rules.ts'),
-  ]);
-  save('kentry.sarif', 'application/sarif+json', formatSarif(report, Object.values(NOINSTR_RULES)));
+  const { formatSarif } = await import('../../../report/sarif.ts');
+  save('kentry.sarif', 'application/sarif+json', formatSarif(report, RULES));
 }
 
 function save(name: string, type: string, text: string): void {

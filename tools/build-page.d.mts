@@ -1,0 +1,1 @@
+export function buildPage(folder: string, version: string, entries?: Readonly<Record<string, string>>): Promise<void>;
