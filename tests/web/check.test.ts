@@ -59,9 +59,9 @@ describe('an object', () => {
     await leave();
   });
 
-  test('is dropped', async () => {
+  test('is dropped anywhere on the page', async () => {
     const { page, leave } = await visit(site, '#/contract');
-    await page.getByRole('link', { name: 'Check', exact: true }).click();
+    await page.getByRole('heading', { name: 'The contract' }).waitFor();
     const bytes = [...readFileSync(BROKEN)];
     await page.evaluate(`{
       const held = new DataTransfer();

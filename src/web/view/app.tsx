@@ -7,7 +7,8 @@ import { useCheck } from './check/use-check.ts';
 import { ContractPart } from './contract/contract-part.tsx';
 import { Legend } from './legend.tsx';
 import { chooseTheme, savedTheme, THEMES } from './theme.ts';
-import { useRoute } from './use-route.ts';
+import { useDrop } from './use-drop.ts';
+import { go, useRoute } from './use-route.ts';
 
 const TITLES: Readonly<Record<Section, string>> = { scenarios: 'Scenarios', check: 'Check', contract: 'Contract' };
 
@@ -15,6 +16,10 @@ const TITLES: Readonly<Record<Section, string>> = { scenarios: 'Scenarios', chec
 export function App() {
   const route = useRoute();
   const check = useCheck();
+  const over = useDrop((file) => {
+    check.start(file);
+    go(routeHash('check'));
+  });
   const main = useRef<HTMLElement>(null);
   const shown = useRef(route.section);
   useEffect(() => {
@@ -48,6 +53,7 @@ export function App() {
         {route.section === 'check' ? <CheckPart route={route} check={check} /> : undefined}
         {route.section === 'scenarios' ? <p>Scenarios</p> : undefined}
       </main>
+      {over ? <p class="drop-hint">Drop the file to check it.</p> : undefined}
     </>
   );
 }

@@ -1,5 +1,4 @@
 /** Check: a file is chosen or dropped, a worker looks at it, and its findings are shown. Nothing leaves the browser. */
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { terminalText } from '../../../report/escape-terminal.ts';
 import type { Route } from '../../route.ts';
 import { ReportView } from './report-view.tsx';
@@ -12,41 +11,9 @@ interface Props {
 
 /** The part. */
 export function CheckPart({ route, check }: Props) {
-  const [over, setOver] = useState(false);
-  const part = useRef<HTMLDivElement>(null);
-  const { state, start } = check;
-  const begin = useRef(start);
-  begin.current = start;
-  // A file may be dropped anywhere on the page; otherwise the browser would leave it for the file.
-  useEffect(() => {
-    const stop = new AbortController();
-    const { signal } = stop;
-    const held = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
-    addEventListener(
-      'dragover',
-      (event) => {
-        if (!held(event)) return;
-        event.preventDefault();
-        setOver(true);
-      },
-      { signal },
-    );
-    addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false), { signal });
-    addEventListener(
-      'drop',
-      (event) => {
-        if (!held(event)) return;
-        event.preventDefault();
-        setOver(false);
-        const file = event.dataTransfer?.files[0];
-        if (file !== undefined) begin.current(file);
-      },
-      { signal },
-    );
-    return () => stop.abort();
-  }, []);
+  const { state } = check;
   return (
-    <div ref={part} class={`check-part${over ? ' over' : ''}`}>
+    <div class="check-part">
       {state.kind === 'done' ? (
         <ReportView
           route={route}
@@ -59,7 +26,6 @@ export function CheckPart({ route, check }: Props) {
       ) : (
         <Start check={check} />
       )}
-      {over ? <p class="drop-hint">Drop the file to check it.</p> : undefined}
     </div>
   );
 }
