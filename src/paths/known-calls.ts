@@ -194,6 +194,68 @@ const NOTIFY: KnownCall = {
   source: 'include/linux/resume_user_mode.h: resume_user_mode_work',
 };
 
+/** Calls that mean something else where they stand in one of these functions; by the callee's name, or its event. */
+export const KNOWN_IN: readonly {
+  readonly callers: ReadonlySet<string>;
+  readonly callee: string;
+  /** Only where the field holds this. */
+  readonly where?: { readonly field: FieldName; readonly value: number };
+  readonly event: EventName;
+  readonly source: string;
+}[] = [
+  {
+    callers: new Set(['handle_softirqs', '__do_softirq']),
+    callee: 'irqtime_account_irq',
+    where: { field: 'softirqTime', value: 0 },
+    event: 'time.softirq.enter',
+    source: 'include/linux/vtime.h: account_softirq_enter',
+  },
+  {
+    callers: new Set(['handle_softirqs', '__do_softirq']),
+    callee: 'irqtime_account_irq',
+    where: { field: 'softirqTime', value: 1 },
+    event: 'time.softirq.exit',
+    source: 'include/linux/vtime.h: account_softirq_exit',
+  },
+  {
+    callers: new Set(['irq_enter_rcu', 'irq_enter']),
+    callee: 'irqtime_account_irq',
+    event: 'time.hardirq.enter',
+    source: 'include/linux/vtime.h: account_hardirq_enter',
+  },
+  {
+    callers: new Set(['irq_exit_rcu', '__irq_exit_rcu', 'irq_exit']),
+    callee: 'irqtime_account_irq',
+    event: 'time.hardirq.exit',
+    source: 'include/linux/vtime.h: account_hardirq_exit',
+  },
+  {
+    callers: new Set(['handle_softirqs', '__do_softirq']),
+    callee: 'call.indirect',
+    event: 'call.softirq',
+    source: 'kernel/softirq.c: handle_softirqs',
+  },
+  {
+    callers: new Set(['preempt_schedule_irq']),
+    callee: '__schedule',
+    event: 'schedule.preempt',
+    source: 'kernel/sched/core.c: preempt_schedule_irq',
+  },
+  {
+    // ptrace_report_syscall_entry() is inlined.
+    callers: new Set(['syscall_trace_enter']),
+    callee: 'ptrace_notify',
+    event: 'syscall.ptrace',
+    source: 'include/linux/ptrace.h: ptrace_report_syscall',
+  },
+  {
+    callers: new Set(['syscall_exit_work', 'syscall_exit_to_user_mode_prepare', 'syscall_exit_to_user_mode']),
+    callee: 'ptrace_notify',
+    event: 'syscall.exit-ptrace',
+    source: 'include/linux/ptrace.h: ptrace_report_syscall',
+  },
+];
+
 /** By name, only inside of the loop that runs before user mode: `schedule()` elsewhere is no exit work. */
 export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
   ['schedule', event('work.resched', 'kernel/entry/common.c: exit_to_user_mode_loop')],
@@ -284,6 +346,14 @@ export const TRANSITIONS: ReadonlySet<string> = new Set([
 export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>([
   ['__secure_computing', 'syscall.seccomp'],
   ['ptrace_report_syscall_entry', 'syscall.ptrace'],
+  ['ptrace_report_syscall_exit', 'syscall.exit-ptrace'],
+  ['user_single_step_report', 'syscall.exit-ptrace'],
+  ['tp_func_sys_enter', 'syscall.tracepoint'],
+  ['tp_func_sys_exit', 'syscall.exit-tracepoint'],
+  ['trace_sys_enter', 'syscall.tracepoint'],
+  ['trace_sys_exit', 'syscall.exit-tracepoint'],
+  ['__traceiter_sys_enter', 'syscall.tracepoint'],
+  ['__traceiter_sys_exit', 'syscall.exit-tracepoint'],
   ['syscall_user_dispatch', 'syscall.dispatch'],
   ['__audit_syscall_entry', 'syscall.audit'],
   ['__audit_syscall_exit', 'syscall.exit-audit'],

@@ -1,18 +1,19 @@
 /** Turns what instructions and calls do into events of the contract, and asks the contract about each. */
 import { invariant } from '../base/invariant.ts';
 import type { EventName } from '../contract/alphabet.ts';
-import { codeOf, INSTRUMENTABLE } from '../contract/fields.ts';
+import { codeOf, type FieldName, INSTRUMENTABLE } from '../contract/fields.ts';
 import type { Judged } from '../contract/monitor.ts';
 import { sequencesOf } from '../contract/sequences.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor } from './execute.ts';
 import type { Flags } from './flags.ts';
 import type { Judge } from './judge.ts';
-import { baseName, type CallStep, TRANSITIONS } from './known-calls.ts';
+import { baseName, type CallStep, KNOWN_IN, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
 import { phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
+import { bitsIn, WANTED_FIELDS, workTest } from './syscall-bits.ts';
 import type { Value } from './value.ts';
 import { eventsOf, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
@@ -41,6 +42,8 @@ export class Observer {
   readonly #store: Store;
   /** Names that were given to readings of the work flags. */
   readonly #workNames = new Set<number>();
+  /** The same for the syscall's. */
+  readonly #syscallNames = new Set<number>();
   /** The contract's state. */
   contract = 0;
   #start = 0;
@@ -132,6 +135,8 @@ export class Observer {
       this.#workNames.add(site);
       return NOTHING;
     }
+    this.#syscallNames.add(site);
+    this.#decide(WANTED_FIELDS);
     if (this.#judge.field(this.contract, 'entryWorkRead') === 0) return this.event('syscall.read-entry-work');
     return this.event('syscall.read-exit-work');
   }
@@ -253,8 +258,16 @@ export class Observer {
   /** A call of code that is not looked into. */
   box(event: EventName, name: string, root: string, caller: string): Outcome {
     if (isHandlerOf(name, root)) return this.event('call.handler');
-    const outcome = this.event(event === 'call.plain' && TRANSITIONS.has(caller) ? 'call.transition' : event);
-    if (outcome.broken !== undefined && isExempt(outcome.broken.judged, baseName(name), caller))
+    const base = baseName(name);
+    const here = KNOWN_IN.find(
+      ({ callee, callers, where }) =>
+        (callee === base || callee === event) &&
+        callers.has(caller) &&
+        (where === undefined || this.#judge.field(this.contract, where.field) === where.value),
+    )?.event;
+    const ordinary = event === 'call.plain' && TRANSITIONS.has(caller) ? 'call.transition' : event;
+    const outcome = this.event(here ?? ordinary);
+    if (outcome.broken !== undefined && isExempt(outcome.broken.judged, base, caller))
       return { events: outcome.events, bound: false };
     return outcome;
   }
@@ -263,18 +276,40 @@ export class Observer {
   onEntry(name: string, events: readonly EventName[]): readonly EventName[] {
     const entered = this.#judge.field(this.contract, 'entered');
     if (name === 'irqentry_exit' && entered === KERNEL_ENTRY) return ['exit.kernel'];
+    if (name === 'ct_nmi_enter' && entered === NMI_ENTRY) return ['ct.nmi.enter'];
+    if (name === 'ct_nmi_exit' && entered === NMI_ENTRY) return ['ct.nmi.exit'];
     return events;
   }
 
   /** A branch on the work flags: whether work was seen. `undefined` where the branch is about something else. */
   workRead(flags: Flags, condition: Condition, taken: boolean): Outcome | undefined {
-    if (flags.kind !== 'logic' || !this.#workNames.has(flags.left.name)) return undefined;
-    if (condition !== 'equal' && condition !== 'not-equal') return undefined;
-    if (bitCount(~flags.left.known0) < WHOLE_WORK) return undefined;
+    if (flags.kind !== 'logic' || (condition !== 'equal' && condition !== 'not-equal')) return undefined;
     const none = (condition === 'equal') === taken;
+    if (this.#syscallNames.has(flags.left.name)) return this.#syscallWork(flags.left, none);
+    if (!this.#workNames.has(flags.left.name) || bitsIn(~flags.left.known0) < WHOLE_WORK) return undefined;
     if (this.#judge.field(this.contract, 'kind') === TASK)
       return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
+    this.#endOfSyscallWork();
     return this.event(none ? 'work.read.none' : 'work.read.some');
+  }
+
+  #syscallWork(tested: Value, none: boolean): Outcome | undefined {
+    if (tested.shift !== 0) return undefined;
+    const leaving = this.#judge.field(this.contract, 'exitWorkRead') === 1;
+    const { wanted, decided } = workTest(~tested.known0, none, leaving);
+    this.#decide(decided);
+    return this.#ask(wanted);
+  }
+
+  /** Behind the look at the exit work nobody asks which work a syscall had: paths that differ only in that are one. */
+  #endOfSyscallWork(): void {
+    if (this.#judge.field(this.contract, 'kind') !== SYSCALL) return;
+    this.contract = this.#judge.with(this.contract, 'entryWork', INVOKED);
+    this.#decide(['exitWork']);
+  }
+
+  #decide(fields: readonly FieldName[]): void {
+    for (const field of fields) this.contract = this.#judge.with(this.contract, field, 0);
   }
 
   /** The root returns to where it was entered from. */
@@ -289,7 +324,10 @@ export class Observer {
 }
 
 const KERNEL_ENTRY = codeOf('entered', 'kernel');
+const NMI_ENTRY = codeOf('entered', 'nmi');
 const TASK = codeOf('kind', 'task');
+const SYSCALL = codeOf('kind', 'syscall');
+const INVOKED = codeOf('entryWork', 'invoked');
 
 /** What the rule itself excepts by name. */
 function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
@@ -303,9 +341,3 @@ const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) 
 
 /** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
 const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;
-
-function bitCount(mask: number): number {
-  let n = 0;
-  for (let m = mask; m !== 0; m &= m - 1) n++;
-  return n;
-}

@@ -77,7 +77,9 @@ export function checkPaths(input: PathsInput): PathsResult {
     (s) => `no vector is known for ${s.name}, which the entry code calls`,
   );
   const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
-  const roots = all.filter((r) => input.only === undefined || input.only.has(r.name));
+  // Without the variables there is nothing to follow: a driver, or a single file of a kernel.
+  const isKernel = tools.memory.variables.length > 0;
+  const roots = isKernel ? all.filter((r) => input.only === undefined || input.only.has(r.name)) : [];
   for (const root of roots) {
     for (const origin of root.origins) {
       const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);
@@ -100,8 +102,7 @@ export function checkPaths(input: PathsInput): PathsResult {
       });
     }
   }
-  // An object without roots, such as a driver's, has nothing that the variables would be needed for.
-  const missing = roots.length === 0 ? [] : [...tools.memory.missing, ...unknown];
+  const missing = isKernel ? [...tools.memory.missing, ...unknown] : [];
   return { ...collected.result(), roots: roots.map((r) => r.name), missing };
 }
 

@@ -82,7 +82,7 @@ export class Territory {
         const known = KNOWN_CALLS.get(callee.key);
         if (known !== undefined) return [{ kind: 'known', name: callee.key, call: known }];
         if (callee.key.startsWith('tp_func_'))
-          return [{ kind: 'box', name: callee.key, event: 'call.transition', noinstr: false }];
+          return [{ kind: 'box', name: callee.key, event: BOXES.get(callee.key) ?? 'call.transition', noinstr: false }];
         const inside = callee.targets.flatMap((t) => this.#decide(t));
         if (inside.some((m) => m.kind === 'enter' || m.kind === 'known')) return inside;
         return inside.length > 0 && inside.every((m) => m.kind === 'box' && m.noinstr)

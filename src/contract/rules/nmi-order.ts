@@ -9,6 +9,10 @@ const COMMON = 'kernel/entry/common.c';
 const entering = all(is('entered', 'nmi'), clear('exited'));
 const exiting = all(is('entered', 'nmi'), set('exited'));
 
+/** RCU is told of the entry and of its end: by the helper's name, or by what it does where nobody sees the call. */
+const RCU_ENTERS = ['ct.nmi.enter', 'ct.watch.begin', 'ct.nmi-nesting.first', 'ct.nmi-nesting.nested'] as const;
+const RCU_EXITS = ['ct.nmi.exit', 'ct.nmi-nesting.unnested', 'ct.nmi-nesting.clear'] as const;
+
 export const nmiOrder: Rule = {
   id: 'NMI-ORDER',
   says: 'an NMI-like entry raises the preemption counter first, then tells lockdep, RCU and the tracer; the exit reverses it, the counter last',
@@ -33,7 +37,7 @@ export const nmiOrder: Rule = {
       name: 'rcu-before-count',
       says: 'RCU is told before the counter says NMI',
       fix: 'Call __nmi_enter() first',
-      on: ['ct.nmi.enter', 'ct.watch.begin', 'ct.nmi-nesting.first', 'ct.nmi-nesting.nested'],
+      on: RCU_ENTERS,
       when: nmiLike,
       broken: not(changed('nmi')),
     },
@@ -57,7 +61,7 @@ export const nmiOrder: Rule = {
       name: 'rcu-before-lockdep',
       says: 'RCU is told before lockdep knows that interrupts are off',
       fix: 'Call lockdep_hardirqs_off() before ct_nmi_enter()',
-      on: ['ct.nmi.enter'],
+      on: RCU_ENTERS,
       when: entering,
       broken: any(set('hardirqsEnabled'), not(changed('hardirqContext'))),
       needs: ['lockdep', 'nmi-irqflags'],
@@ -84,7 +88,7 @@ export const nmiOrder: Rule = {
       name: 'exit-rcu-before-tracer',
       says: 'RCU is told of the end before the tracer is, or before lockdep is prepared',
       fix: 'Call trace_hardirqs_on_prepare() and lockdep_hardirqs_on_prepare() before ct_nmi_exit(), where interrupts were on',
-      on: ['ct.nmi.exit'],
+      on: RCU_EXITS,
       when: nmiLike,
       broken: all(was('hardirqsEnabled', 1), any(set('tracerToldOff'), clear('prepared'))),
       needs: ['lockdep', 'tracing', 'nmi-irqflags'],

@@ -1,0 +1,56 @@
+/**
+ * The kernel in miniature of fixtures/paths: clean where it is as it must be, and with each of its mistakes a finding of
+ * the rule that the mistake breaks, at the function that the source names beside it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { memorySource } from '../base/byte-source.ts';
+import { RULE_IDS } from '../contract/rule.ts';
+import { isNoinstrRule } from '../noinstr/rules.ts';
+import type { Report } from '../report/report.ts';
+import { checkObject } from './check-object.ts';
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/paths');
+
+/** `BROKEN(RULE) ... // in FUNCTION`, by rule. */
+const MISTAKES: ReadonlyMap<string, string> = new Map(
+  [...readFileSync(join(FOLDER, 'kernel.c'), 'utf8').matchAll(/BROKEN\(([A-Z_]+)\)[^\n]*\/\/ in (\w+)/g)].map(
+    ([, rule = '', name = '']) => [rule, name],
+  ),
+);
+
+async function reportOf(mistake: string, rules?: readonly string[]): Promise<Report> {
+  const file = `kernel-${mistake}.o`;
+  const source = memorySource(file, readFileSync(join(FOLDER, file)));
+  const result = await checkObject(source, { version: 'test', ...(rules !== undefined && { rules }) });
+  if (result.kind !== 'report') throw new Error(`no report: ${JSON.stringify(result)}`);
+  return result.report;
+}
+
+describe('the kernel in miniature', () => {
+  test('is clean as it must be, and all of it is seen', async () => {
+    const { findings, objects } = await reportOf('NONE');
+    expect(findings.map(({ rule, function: name, message }) => `${rule} ${name} ${message}`)).toEqual([]);
+    expect(objects[0]?.gaps).toEqual([]);
+  });
+
+  test.each([...MISTAKES])('breaks %s in %s()', async (mistake, name) => {
+    const { findings } = await reportOf(mistake);
+    const rule = mistake.replaceAll('_', '-');
+    expect(findings.map((f) => `${f.rule} ${f.function}`)).toContain(`${rule} ${name}`);
+    const found = findings.find((f) => f.rule === rule && f.function === name);
+    expect(found?.path[0]?.event).toBe('entry');
+    expect(found?.path.at(-1)).toMatchObject({ function: name, offset: found?.offset });
+  });
+
+  test('has a mistake for every rule that walks judge by', () => {
+    const ids = RULE_IDS.filter((id) => !isNoinstrRule(id)).map((id) => id.replaceAll('-', '_'));
+    expect([...MISTAKES.keys()].sort()).toEqual(ids.sort());
+  });
+
+  test('is not walked where only noinstr rules are wanted', async () => {
+    const { findings } = await reportOf('NMI_CLASS', ['NOINSTR-CALL']);
+    expect(findings).toEqual([]);
+  });
+});
