@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function shell(line: string): { readonly status: number | null; readonly out: string; readonly err: string } {
   const { status, stdout, stderr } = spawnSync(
     'bash',
-    ['-o', 'pipefail', '-c', `kentry() { "${folder}/kentry.js" "$@"; }; ${line}`],
+    ['--norc', '-o', 'pipefail', '-c', `kentry() { "${folder}/kentry.js" "$@"; }; ${line}`],
     {
       cwd: ROOT,
       encoding: 'utf8',

@@ -72,6 +72,6 @@ describe('code', () => {
 
 /** Whether a line has `as Type`, outside of comments, strings, imports and exports. */
 function isCast(line: string): boolean {
-  const code = line.replace(/\/\/.*|^\s*\/?\*.*|'[^']*'|`[^`]*`|^(?:import|export) [*{].*/g, '');
+  const code = line.replace(/\/\/.*|^\s*\/?\*.*|'[^']*'|`[^`]*`|^(?:import|export) (?:type )?[*{].*/g, '');
   return / as (?!const\b)\w+/.test(code);
 }
