@@ -1,7 +1,7 @@
 /** Instructions by place, read a stretch of a section at a time. */
 import type { SectionIndex } from '../base/brand.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
-import type { Instruction } from '../isa/instruction.ts';
+import type { Flow, Instruction } from '../isa/instruction.ts';
 import type { Isa } from '../isa/isa.ts';
 import type { Place } from './code.ts';
 import { placeAt } from './references.ts';
@@ -12,7 +12,7 @@ const STRETCH = 4096;
 /** No architecture has longer instructions, in bytes. */
 const LONGEST = 16;
 
-/** Bytes before the displacement of an indirect call that make it one: opcode and what says that it is in memory. */
+/** Bytes before the displacement of a call or jump that make it one. Other instructions do not end in such bytes there. */
 const LONGEST_OPCODE = 2;
 
 /** The executable bytes of an object. */
@@ -46,9 +46,20 @@ export class CodeBytes {
 
   /** Whether the bytes before a field are an indirect call that has it, without a look at where instructions begin. */
   isCallThrough(section: SectionIndex, field: number): boolean {
+    return this.#hasField(section, field, (kind) => kind === 'indirect-call');
+  }
+
+  /** Whether they are a direct call or jump that has it. */
+  isBranchField(section: SectionIndex, field: number): boolean {
+    return this.#hasField(section, field, (kind) => kind === 'call' || kind === 'jump' || kind === 'conditional-jump');
+  }
+
+  #hasField(section: SectionIndex, field: number, wanted: (kind: Flow['kind']) => boolean): boolean {
     for (let before = 1; before <= LONGEST_OPCODE && before <= field; before += 1) {
       const instruction = this.instructionAt(placeAt(section, field - before));
-      if (instruction?.flow.kind === 'indirect-call' && instruction.displacement?.offset === before) return true;
+      if (instruction !== undefined && wanted(instruction.flow.kind) && instruction.displacement?.offset === before) {
+        return true;
+      }
     }
     return false;
   }

@@ -55,8 +55,8 @@ export type Exit =
   /** Control goes to `to`, in the same function or out of it. */
   | { readonly kind: 'flow'; readonly to: Place; readonly assumes?: Assumption }
   /**
-   * A call; control comes back at `to`, unless the callee never returns (`to` absent). `local`: within the function, to push
-   * the place behind it; control goes on at the callee's place, and nobody returns to `to`.
+   * A call; control comes back at `to`, unless the callee never returns (`to` absent). `local`: of a place within the function,
+   * which goes on there with the place behind the call pushed, and may come back to it.
    */
   | {
       readonly kind: 'call';

@@ -123,7 +123,9 @@ export class FunctionTables {
     const targets = new TargetSet();
     this.#add(this.#references.pointerAt(place.section, place.offset), targets);
     if (targets.all.length === 0) return { kind: 'indirect', why: `it is read from ${name}, which holds no function` };
-    return { kind: 'table-slot', table: name, slot: 0, targets: targets.all, complete: true };
+    const [, table = name, way = '0'] = /^(.*)\+0x([0-9a-f]+)$/.exec(name) ?? [];
+    const slot = Math.floor(Number.parseInt(way, 16) / this.#references.layout.pointerSize);
+    return { kind: 'table-slot', table, slot, targets: targets.all, complete: true };
   }
 
   #slotsOf(names: FunctionTableNames, symbol: ElfSymbol): Slots {

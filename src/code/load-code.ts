@@ -68,7 +68,7 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
       exceptions: openExceptionTable(references),
       jumpLabels: openJumpLabels(references),
       jumpTables: new JumpTables(references, owners, functionAt),
-      staticCalls: new StaticCalls(references, bytes, owners, functions, symbols),
+      staticCalls: new StaticCalls(references, bytes, functions, symbols),
       functionTables: new FunctionTables(references, bytes, owners, functions, symbols),
     },
     (callee) => noreturn.never(callee),

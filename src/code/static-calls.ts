@@ -4,13 +4,11 @@
  * the trampoline's own, the key's first, and what is given to static_call_update().
  */
 import type { SectionIndex } from '../base/brand.ts';
-import { sectionOffset } from '../base/brand.ts';
 import type { ElfSymbol, Relocation } from '../elf/elf-object.ts';
 import type { BranchTarget } from './branch-target.ts';
 import { branchTarget } from './branch-target.ts';
 import type { Callee, Place } from './code.ts';
 import type { CodeBytes } from './code-bytes.ts';
-import type { FieldOwners } from './field-owners.ts';
 import type { Functions } from './functions.ts';
 import type { References } from './references.ts';
 import { EXPORT_PREFIXES, STATIC_CALL_KEY, STATIC_CALL_TRAMPOLINE, STATIC_CALL_UPDATES } from './static-call-names.ts';
@@ -35,21 +33,13 @@ interface Installed {
 export class StaticCalls {
   readonly #references: References;
   readonly #bytes: CodeBytes;
-  readonly #owners: FieldOwners;
   readonly #functions: Functions;
   readonly #symbols: SymbolReferences;
   readonly #callees = new Map<string, StaticCallee>();
 
-  constructor(
-    references: References,
-    bytes: CodeBytes,
-    owners: FieldOwners,
-    functions: Functions,
-    symbols: SymbolReferences,
-  ) {
+  constructor(references: References, bytes: CodeBytes, functions: Functions, symbols: SymbolReferences) {
     this.#references = references;
     this.#bytes = bytes;
-    this.#owners = owners;
     this.#functions = functions;
     this.#symbols = symbols;
   }
@@ -117,12 +107,10 @@ export class StaticCalls {
     if (found === undefined) return false;
     let understood = true;
     for (const { section, relocation } of found) {
-      const owner = this.#owners.of(section, relocation.offset);
-      const isAddress = owner?.immediate !== undefined && owner.offset + owner.immediate.offset === relocation.offset;
       const update = this.#updateBehind(section, relocation.offset);
       if (update === undefined) {
-        // Without an address it is a look at what the key holds.
-        if (isAddress || owner === undefined) understood = false;
+        // Without its address taken it is a look at what the key holds.
+        if (this.#references.layout.relocations.absolute.has(relocation.type)) understood = false;
       } else if (!this.#addArguments(section, update, targets)) understood = false;
     }
     return understood;
@@ -147,31 +135,23 @@ export class StaticCalls {
       const relocation = before[i];
       if (relocation === undefined || this.#isCall(section, relocation)) break;
       if (object.symbol(relocation.symbol).name.startsWith(STATIC_CALL_TRAMPOLINE)) continue;
-      if (this.#addAddress(section, relocation, targets)) found = true;
+      if (this.#addAddress(relocation, targets)) found = true;
     }
     return found;
   }
 
-  #addAddress(section: SectionIndex, relocation: Relocation, targets: TargetSet): boolean {
-    const owner = this.#owners.of(section, relocation.offset);
-    if (owner === undefined || owner.flow.kind !== 'next') return false;
-    const { relative, absolute } = this.#references.layout.relocations;
-    const isRelative = relative.has(relocation.type);
-    if (!isRelative && !absolute.has(relocation.type)) return false;
-    const behind = isRelative ? owner.offset + owner.length - relocation.offset : 0;
-    const referent = this.#references.referent(relocation, behind);
-    if (referent.kind === 'undefined') {
-      if (referent.symbol.type !== 'func' && referent.symbol.type !== 'notype') return false;
-      if (isRelative) return false;
-      targets.add(this.#references.undefinedCallee(referent.symbol.name));
-      return true;
-    }
-    return referent.kind === 'place' && this.#addFunction(referent.place, targets);
+  /** Adds the function whose address a relocation puts in an instruction. One relative to the instruction may as well be a load. */
+  #addAddress(relocation: Relocation, targets: TargetSet): boolean {
+    if (!this.#references.layout.relocations.absolute.has(relocation.type)) return false;
+    const referent = this.#references.referent(relocation, 0);
+    if (referent.kind === 'place') return this.#addFunction(referent.place, targets);
+    if (referent.kind === 'nowhere') return false;
+    targets.add(this.#references.undefinedCallee(referent.symbol.name));
+    return true;
   }
 
   /** Whether a relocation fills a call or a jump. */
-  #isCall(section: SectionIndex, { offset }: Relocation): boolean {
-    const flow = this.#owners.of(section, sectionOffset(offset))?.flow.kind;
-    return flow === 'call' || flow === 'jump' || flow === 'indirect-call';
+  #isCall(section: SectionIndex, { offset, type }: Relocation): boolean {
+    return this.#references.layout.relocations.relative.has(type) && this.#bytes.isBranchField(section, offset);
   }
 }

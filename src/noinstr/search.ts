@@ -116,10 +116,11 @@ export function search(code: Code, roots: readonly Func[], listener: Listener, w
       listener.exit(state, exit, windows, opener);
       if (exit.kind === 'flow') {
         if (listener.follows(state, exit.to, windows)) reach(exit.to, windows, opener, state, exit);
-      } else if (exit.kind === 'call' && exit.local === true && exit.callee.kind === 'function') {
-        // Nobody returns from it: see Exit.
-        reach(exit.callee.place, windows, opener, state, exit);
-      } else if (exit.kind === 'call' && exit.to !== undefined) {
+      } else if (exit.kind === 'call') {
+        if (exit.local === true && exit.callee.kind === 'function') {
+          reach(exit.callee.place, windows, opener, state, exit);
+        }
+        if (exit.to === undefined) continue;
         if (listener.follows(state, exit.to, windows)) reach(exit.to, windows, opener, state, exit);
       }
     }
