@@ -1,0 +1,82 @@
+/** A whole kernel in the page: its findings, its time beside the command line's, and a page that stays responsive. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSite, type Site, visit } from './browser.ts';
+
+const CORPUS = join(import.meta.dirname, '../../../shared/corpus/x86');
+const BASE = join(CORPUS, 'base/vmlinux.o.xz');
+
+/** Milliseconds: no task of the main thread may take longer. */
+const LONGEST_TASK = 100;
+/** Of the command line's time. */
+const MOST_TIMES = 3;
+
+describe.skipIf(!existsSync(BASE))('vmlinux.o', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kentry-kernel-'));
+  let site: Site;
+
+  beforeAll(async () => {
+    site = await openSite();
+  });
+  afterAll(async () => {
+    await site.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function unpack(packed: string, name: string): string {
+    const file = join(folder, name);
+    const program = packed.endsWith('.zst') ? 'zstd' : 'xz';
+    const { status, stderr } = spawnSync('sh', ['-c', `${program} -dc "$1" > "$2"`, 'sh', packed, file], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return file;
+  }
+
+  test("is checked in at most three times the command line's time, and the page stays responsive", async () => {
+    const file = unpack(BASE, 'vmlinux.o');
+    const { page, leave } = await visit(site, '#/check');
+    await page.evaluate(`{
+      globalThis.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+      }).observe({ type: 'longtask', buffered: true });
+    }`);
+    const run = async (): Promise<number> => {
+      const start = performance.now();
+      await page.locator('input[type=file]').setInputFiles(file);
+      await page
+        .getByText(/nothing found|no finding|\d findings?/)
+        .first()
+        .waitFor();
+      const took = performance.now() - start;
+      await page.getByRole('button', { name: 'Close' }).click();
+      return took;
+    };
+    const commandLine = (): number => {
+      const start = performance.now();
+      const { status } = spawnSync(process.execPath, [site.program, 'check', '--quiet', file]);
+      expect([0, 1, 2]).toContain(status);
+      return performance.now() - start;
+    };
+    await run();
+    commandLine();
+    // By turns, so that both see the same machine.
+    const times = [];
+    for (let turn = 0; turn < 3; turn++) times.push({ page: await run(), commandLine: commandLine() });
+    const median = (of: (one: { readonly page: number; readonly commandLine: number }) => number): number =>
+      times.map(of).toSorted((one, other) => one - other)[1] ?? Number.NaN;
+    const [ours, theirs] = [median((one) => one.page), median((one) => one.commandLine)];
+    const longest = await page.evaluate<number>('longest');
+    process.stdout.write(
+      `vmlinux.o: page ${ours.toFixed(0)} ms, command line ${theirs.toFixed(0)} ms (${(ours / theirs).toFixed(2)} times), ` +
+        `longest task of the main thread ${longest.toFixed(0)} ms (0: none above 50)\n`,
+    );
+    expect(ours / theirs).toBeLessThan(MOST_TIMES);
+    expect(longest).toBeLessThan(LONGEST_TASK);
+    await leave();
+  }, 300_000);
+});
