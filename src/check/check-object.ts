@@ -6,7 +6,7 @@ import type { Func, Place } from '../code/code.ts';
 import { loadCode } from '../code/load-code.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import { openElf } from '../elf/open-elf.ts';
-import { type SourceLines, sourceLines } from '../elf/source-lines.ts';
+import { sourceLines } from '../elf/source-lines.ts';
 import type { Isa } from '../isa/isa.ts';
 import { loadIsa, loadLifter } from '../isa/load-isa.ts';
 import { checkNoinstr } from '../noinstr/noinstr.ts';
@@ -61,7 +61,10 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
   const code = loadCode(object, isa, symbolsFrom === undefined ? {} : { lentSection: lentBy(openElf(symbolsFrom)) });
   const wanted = only === undefined ? undefined : new Set(only);
   const absent = new Set(only);
+  // Reads nothing before there is a finding.
+  const lines = sourceLines(object);
   const result = checkNoinstr(code, object, {
+    isInline: ({ section, offset }) => lines.isInline(section, offset),
     ...(wanted !== undefined && {
       only: ({ name, aliases }: Func) => {
         const named = [name, ...aliases].filter((alias) => wanted.has(alias));
@@ -78,9 +81,7 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
       },
     }),
   });
-  let lines: SourceLines | undefined;
   const lineOf = (place: Place): SourceLine | undefined => {
-    lines ??= sourceLines(object);
     // Assemblers give no lines to replacement code that a macro puts aside: then the place that it is patched into tells.
     const home = code.patchedInto(place);
     return lines.lineOf(place.section, place.offset) ?? lines.lineOf(home.section, home.offset);

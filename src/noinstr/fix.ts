@@ -12,18 +12,26 @@ const SMALL = 24;
 /** What the compiler appends to the name of a copy that it made: `.constprop.0`, `.isra.0.cold`. */
 const COPY = /\.(constprop|isra|part)\.\d+/;
 
+/** What is known of the object. */
+export interface FixSources {
+  readonly code: Code;
+  readonly object: ElfObject;
+  /** Whether the function at a place is declared inline, where debugging information tells. */
+  readonly isInline?: ((place: Place) => boolean) | undefined;
+}
+
 /** An imperative sentence without its full stop; `undefined` where nothing can be told. `path` leads to what is wrong. */
-export function fixFor(wrong: Wrong, path: readonly PathPoint[], code: Code, object: ElfObject): string | undefined {
+export function fixFor(wrong: Wrong, path: readonly PathPoint[], sources: FixSources): string | undefined {
   switch (wrong.kind) {
     case 'call':
-      return callFix(wrong.target, path, code, object);
+      return callFix(wrong.target, path, sources);
     case 'leaves':
       return wrong.falls
         ? `End the code before ${wrong.target.name} with a return or a jump`
         : `Move ${wrong.target.name} to a noinstr section`;
     case 'through-table': {
       const [first] = wrong.targets;
-      return first === undefined ? undefined : callFix(first, path, code, object);
+      return first === undefined ? undefined : callFix(first, path, sources);
     }
     case 'indirect':
       return contractFix('NOINSTR-INDIRECT', 'unknown-target');
@@ -42,7 +50,8 @@ function contractFix(rule: NoinstrRule, condition: string): string | undefined {
   return NOINSTR_RULES[rule].conditions.find(({ name }) => name === condition)?.fix;
 }
 
-function callFix(target: Target, path: readonly PathPoint[], code: Code, object: ElfObject): string | undefined {
+function callFix(target: Target, path: readonly PathPoint[], sources: FixSources): string | undefined {
+  const { code, object, isInline } = sources;
   const family = instrumentationNamed(target.name);
   if (family !== undefined) return `${family.fix} (${target.name}() is ${family.what})`;
   const base = target.name.replace(/\.(constprop|isra|part|cold)\b.*$/, '');
@@ -52,6 +61,9 @@ function callFix(target: Target, path: readonly PathPoint[], code: Code, object:
   const copies = object.symbolsNamed(target.name).filter(({ type, binding }) => type === 'func' && binding === 'local');
   if (copies.length > 1) {
     return `Mark ${base}() __always_inline: the object has ${copies.length} copies of it, so it is static inline`;
+  }
+  if (target.place !== undefined && isInline?.(target.place) === true) {
+    return `Mark ${base}() __always_inline: it is declared inline, and the compiler kept it out of line all the same`;
   }
   if (target.place !== undefined && isSmallLeaf(code, target.place)) {
     return `Mark ${base}() noinstr, or __always_inline if a header defines it: it is small and calls nothing`;

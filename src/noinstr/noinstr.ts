@@ -21,6 +21,8 @@ export interface NoinstrOptions {
   /** Only functions for which this holds are walked as starts; absent: all. */
   readonly only?: (func: Func) => boolean;
   readonly watch?: Watch;
+  /** Whether the function at a place is declared inline; asked for what violations call. */
+  readonly isInline?: (place: Place) => boolean;
 }
 
 /** What came of it. */
@@ -195,7 +197,7 @@ export function checkNoinstr(code: Code, object: ElfObject, options: NoinstrOpti
   const violations = judgement.raw.map(({ rule, state, wrong }): Violation => {
     chains ??= entryChains(visited, roots.filter(isEntry), code.functionAt);
     const path = pathTo(state, chains, code.functionAt);
-    const fix = fixFor(wrong, path, code, object);
+    const fix = fixFor(wrong, path, { code, object, isInline: options.isInline });
     return { rule, place: state.at.step.place, wrong, path, ...(fix !== undefined && { fix }) };
   });
   return {

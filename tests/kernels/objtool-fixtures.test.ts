@@ -30,7 +30,7 @@ const placeOf = (finding: Finding): string => `${finding.function}+${finding.off
 describe.skipIf(!existsSync(OBJTOOL))('objtool', () => {
   test.each(SOURCES)('does with %s what its comments say', async (file) => {
     const wanted = expectationsOf(readFileSync(join(FIXTURES, file), 'utf8')).findings;
-    const path = join(FIXTURES, file.replace(/\.S$/, '.o'));
+    const path = join(FIXTURES, file.replace(/\.[Sc]$/, '.o'));
     const result = await checkObject(memorySource(path, readFileSync(path)), { version: 'test' });
     const findings = result.kind === 'report' ? result.report.findings : [];
     const said = new Set(complaints(path));
