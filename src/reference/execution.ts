@@ -1,0 +1,370 @@
+/**
+ * What can happen next: the one place that knows how programs, hardware and the contract move together. The machine takes one
+ * move after the other, the search takes all. A context is a record of words:
+ *
+ *     the contract's level | place in the code, and what hardware knows | local variables
+ *
+ * and a move reads two records, the running context's and the one that it interrupted, since no rule looks further.
+ */
+import { present, unreachable } from '../base/invariant.ts';
+import { EVENT_NAMES, eventNumber } from '../contract/alphabet.ts';
+import { compile, type Test } from '../contract/evaluate.ts';
+import { is } from '../contract/expression.ts';
+import type { FieldName } from '../contract/fields.ts';
+import { LEVEL_WORDS, read } from '../contract/layout.ts';
+import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
+import { restoredFields } from '../contract/state.ts';
+import type { Code, CodeOption, Instruction } from './instruction.ts';
+import { type Handler, type Scenario, vectorOf } from './scenario.ts';
+import { isCode } from './visible.ts';
+
+/** Words of a record. */
+export const RECORD_WORDS = LEVEL_WORDS + 2;
+const FRAME = LEVEL_WORDS;
+const LOCALS = LEVEL_WORDS + 1;
+/** The place in the code has the low bits of its word. */
+const PLACE_MASK = 0xfffff;
+/** A machine check is being handled in this context or in one around it: a second one would shut the machine down. */
+const MACHINE_CHECK = 1 << 20;
+
+/** How a move changes the row of contexts: the same ones, one more on top, or one less. */
+export type Change = 'stay' | 'push' | 'pop';
+
+/** What a move breaks besides the contract's conditions: places after them. */
+export const OWN_PROPERTIES = [
+  'RESTORED: what the CPU was at the beginning of a root is so at its end',
+  'ENDLESS: no code goes round without a step',
+] as const;
+
+/** One thing that can happen. The arrays are used again: copy what you keep. */
+export interface Move {
+  /** A label of the code, or, from `code.labels.length` on, a handler of the scenario. */
+  readonly label: number;
+  readonly change: Change;
+  /** The running context after it; for a broken move, as far as it came. */
+  readonly now: Int32Array;
+  /** For `push`: the interrupted context. */
+  readonly outer: Int32Array;
+  /** The place of the broken condition in the monitor's list, or after it an own property; -1 where none is. */
+  readonly broken: number;
+  /** The event that the contract's state cannot hold, so that the move is left out; -1 where none is. */
+  readonly bound: number;
+  /** All events of the move, in their order; the last one broke the condition. */
+  readonly events: readonly number[];
+  /** All steps that it passed. */
+  readonly passed: readonly number[];
+}
+
+interface Injection {
+  readonly label: number;
+  readonly event: number;
+  readonly deliverable: Test;
+  readonly inCode: boolean;
+  readonly machineCheck: boolean;
+  readonly debug: boolean;
+  readonly fromUser: number | undefined;
+  readonly fromKernel: number | undefined;
+}
+
+const RETURN = present(eventNumber('return'), 'return is an event');
+const CODE_EVENTS = new Set(EVENT_NAMES.flatMap((name, number) => (isCode(name) ? [number] : [])));
+
+/** The semantics of a compiled scenario. */
+export class Execution {
+  readonly code: Code;
+  readonly monitor: Monitor;
+  readonly scenario: Scenario;
+  readonly #words: Int32Array;
+  readonly #injections: readonly Injection[];
+  readonly #restored: readonly FieldName[];
+  readonly #initialLevels = new Map<number, Int32Array>();
+  readonly #now = new Int32Array(RECORD_WORDS);
+  readonly #outer = new Int32Array(RECORD_WORDS);
+  #events: number[] = [];
+  #passed: number[] = [];
+  #broken = -1;
+  #bound = -1;
+  #locals = 0;
+
+  constructor(scenario: Scenario, code: Code, monitor: Monitor) {
+    this.scenario = scenario;
+    this.code = code;
+    this.monitor = monitor;
+    this.#words = new Int32Array(monitor.words);
+    this.#restored = [...restoredFields(monitor.configuration), 'irq', 'mode'];
+    this.#injections = scenario.handlers.map((handler, index) => this.#injection(handler, index));
+    for (const root of scenario.roots) {
+      const level = monitor.initial(root.from).slice(0, LEVEL_WORDS);
+      this.#initialLevels.set(this.#entry(root.name), level);
+    }
+  }
+
+  #injection(handler: Handler, index: number): Injection {
+    const { kind, fromUser, fromKernel } = handler;
+    const vector = vectorOf(kind);
+    return {
+      label: this.code.labels.length + index,
+      event: present(eventNumber(vector.event), 'a vector has an event'),
+      deliverable: compile(vector.deliverable),
+      inCode: vector.where === 'in instrumentable code',
+      machineCheck: kind === 'machine-check',
+      debug: kind === 'debug',
+      fromUser: fromUser === undefined ? undefined : this.#entry(fromUser),
+      fromKernel: fromKernel === undefined ? undefined : this.#entry(fromKernel),
+    };
+  }
+
+  #entry(name: string): number {
+    return present(this.code.entries.get(name), 'every root and handler is compiled');
+  }
+
+  /** The record that each root begins with, in their order. */
+  initial(): readonly Int32Array[] {
+    return this.scenario.roots.map((root) => {
+      this.#begin();
+      this.#words.set(this.monitor.initial(root.from));
+      const place = this.#settle(this.#entry(root.name));
+      this.#store(place, 0);
+      return this.#now.slice();
+    });
+  }
+
+  /** Calls `visit` for all that can happen; returns whether something was left out because of the depth. */
+  moves(now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): boolean {
+    const place = placeOf(now);
+    const instruction = this.#at(place);
+    const deepest = read(now, 0, 'depth') >= this.monitor.deepest;
+    let cut = false;
+    if (instruction.op === 'choose') {
+      for (const option of instruction.options) this.#choice(option, now, outer, visit);
+    } else if (instruction.op === 'raise') {
+      if (deepest) cut = true;
+      else {
+        const program = this.#entry(instruction.program);
+        this.#push(instruction.step, instruction.event, program, instruction.next, 0, now, outer, visit);
+      }
+    } else if (instruction.op !== 'wait' && instruction.op !== 'stop') this.#step(instruction, now, outer, visit);
+    if (instruction.op === 'stop') return cut;
+    const inCode = instruction.op === 'event' && CODE_EVENTS.has(instruction.event);
+    this.#load(now, outer);
+    const user = read(now, 0, 'mode') === 1;
+    const able = this.#injections.filter((injection) => this.#comes(injection, now, inCode || user));
+    for (const injection of able) {
+      const entry = user ? injection.fromUser : injection.fromKernel;
+      if (entry === undefined) continue;
+      if (deepest) cut = true;
+      else {
+        const flags = injection.machineCheck ? MACHINE_CHECK : 0;
+        this.#push(injection.label, injection.event, entry, place, flags, now, outer, visit);
+      }
+    }
+    return cut;
+  }
+
+  /** Whether hardware can deliver it here; the scratch words hold the state. */
+  #comes(injection: Injection, now: Int32Array, inCode: boolean): boolean {
+    if (injection.inCode && !inCode) return false;
+    if (injection.machineCheck && ((now[FRAME] ?? 0) & MACHINE_CHECK) !== 0) return false;
+    // Until DR7 is saved, exc_debug() touches nothing that a breakpoint may cover (kernel/hw_breakpoint.c, within_cpu_entry()).
+    if (injection.debug && isDebug(now, 0) && read(now, 0, 'dr7Saved') === 0) return false;
+    return injection.deliverable(this.#words, 0);
+  }
+
+  #step(instruction: Instruction, now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): void {
+    this.#begin();
+    this.#load(now, outer);
+    this.#passed.push(instruction.step);
+    switch (instruction.op) {
+      case 'event':
+        if (this.#apply(instruction.event)) this.#emit('stay', instruction.step, instruction.next, now, visit);
+        else this.#fail(instruction.step, visit);
+        return;
+      case 'set':
+        this.#write(instruction.bit, instruction.to(this.#words, 0, this.#locals));
+        this.#emit('stay', instruction.step, instruction.next, now, visit);
+        return;
+      case 'note':
+        this.#emit('stay', instruction.step, instruction.next, now, visit);
+        return;
+      case 'leave': {
+        if (!this.#apply(RETURN)) {
+          this.#fail(instruction.step, visit);
+          return;
+        }
+        const back = present(outer, 'a context that returns has interrupted another');
+        this.#locals = back[LOCALS] ?? 0;
+        this.#emit('pop', instruction.step, placeOf(back), back, visit);
+        return;
+      }
+      default:
+        throw new Error(`kentry is wrong here: ${instruction.op} is no step of its own`);
+    }
+  }
+
+  #choice(option: CodeOption, now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): void {
+    this.#begin();
+    this.#load(now, outer);
+    this.#passed.push(option.label, this.#at(placeOf(now)).step);
+    for (const event of option.events) {
+      if (this.#apply(event)) continue;
+      this.#fail(option.label, visit);
+      return;
+    }
+    if (option.bit >= 0) this.#write(option.bit, option.value);
+    this.#emit('stay', option.label, option.next, now, visit);
+  }
+
+  #push(
+    label: number,
+    event: number,
+    entry: number,
+    back: number,
+    flags: number,
+    now: Int32Array,
+    outer: Int32Array | undefined,
+    visit: (move: Move) => void,
+  ): void {
+    this.#begin();
+    this.#load(now, outer);
+    this.#passed.push(label);
+    if (!this.#apply(event)) {
+      this.#fail(label, visit);
+      return;
+    }
+    const depth = read(this.#words, 0, 'depth');
+    for (let word = 0; word < LEVEL_WORDS; word++) this.#outer[word] = this.#words[depth * LEVEL_WORDS + word] ?? 0;
+    const hardware = (now[FRAME] ?? 0) & ~PLACE_MASK;
+    this.#outer[FRAME] = hardware | back;
+    this.#outer[LOCALS] = now[LOCALS] ?? 0;
+    this.#locals = 0;
+    const place = this.#settle(entry);
+    this.#store(place, hardware | flags);
+    visit(this.#move('push', label));
+  }
+
+  #emit(change: Change, label: number, next: number, frame: Int32Array, visit: (move: Move) => void): void {
+    const place = this.#settle(next);
+    this.#store(place, (frame[FRAME] ?? 0) & ~PLACE_MASK);
+    visit(this.#move(change, label));
+  }
+
+  #fail(label: number, visit: (move: Move) => void): void {
+    this.#store(0, 0);
+    visit(this.#move('stay', label));
+  }
+
+  #move(change: Change, label: number): Move {
+    return {
+      label,
+      change,
+      now: this.#now,
+      outer: this.#outer,
+      broken: this.#broken,
+      bound: this.#bound,
+      events: this.#events,
+      passed: this.#passed,
+    };
+  }
+
+  /** Does what is not visible from there on; returns the place of the next visible instruction. */
+  #settle(from: number): number {
+    let place = from;
+    for (let left = this.code.instructions.length; left >= 0; left--) {
+      const instruction = this.#at(place);
+      switch (instruction.op) {
+        case 'event':
+          if (instruction.visible) return place;
+          this.#passed.push(instruction.step);
+          if (!this.#apply(instruction.event)) return place;
+          place = instruction.next;
+          break;
+        case 'set':
+          if (instruction.visible) return place;
+          this.#passed.push(instruction.step);
+          this.#write(instruction.bit, instruction.to(this.#words, 0, this.#locals));
+          place = instruction.next;
+          break;
+        case 'clear':
+          this.#locals &= ~instruction.mask;
+          place = instruction.next;
+          break;
+        case 'branch':
+          this.#passed.push(instruction.step);
+          place = instruction.test(this.#words, 0, this.#locals) ? instruction.yes : instruction.no;
+          break;
+        case 'note':
+          if (instruction.visible) return place;
+          this.#passed.push(instruction.step);
+          place = instruction.next;
+          break;
+        case 'again':
+          this.#passed.push(instruction.step);
+          if (!this.#isRestored(place)) {
+            this.#broken = this.monitor.conditions.length;
+            return place;
+          }
+          place = instruction.next;
+          break;
+        case 'choose':
+        case 'raise':
+        case 'leave':
+        case 'wait':
+        case 'stop':
+          return place;
+        default:
+          return unreachable(instruction);
+      }
+    }
+    this.#broken = this.monitor.conditions.length + 1;
+    return place;
+  }
+
+  #isRestored(place: number): boolean {
+    const level = present(this.#initialLevels.get(place), 'a program begins anew where its root began');
+    return this.#restored.every((field) => read(this.#words, 0, field) === read(level, 0, field));
+  }
+
+  #apply(event: number): boolean {
+    this.#events.push(event);
+    const result = this.monitor.step(this.#words, 0, event);
+    if (result === KEPT) return true;
+    if (result === BOUND) this.#bound = event;
+    else this.#broken = result;
+    return false;
+  }
+
+  #write(bit: number, value: boolean): void {
+    if (bit >= 0) this.#locals = value ? this.#locals | (1 << bit) : this.#locals & ~(1 << bit);
+  }
+
+  #begin(): void {
+    this.#events = [];
+    this.#passed = [];
+    this.#broken = -1;
+    this.#bound = -1;
+    this.#locals = 0;
+  }
+
+  #load(now: Int32Array, outer: Int32Array | undefined): void {
+    for (let word = 0; word < LEVEL_WORDS; word++) this.#words[word] = now[word] ?? 0;
+    this.#locals = now[LOCALS] ?? 0;
+    if (outer === undefined) return;
+    const at = read(now, 0, 'depth') * LEVEL_WORDS;
+    for (let word = 0; word < LEVEL_WORDS; word++) this.#words[at + word] = outer[word] ?? 0;
+  }
+
+  #store(place: number, flags: number): void {
+    for (let word = 0; word < LEVEL_WORDS; word++) this.#now[word] = this.#words[word] ?? 0;
+    this.#now[FRAME] = flags | place;
+    this.#now[LOCALS] = this.#locals;
+  }
+
+  #at(place: number): Instruction {
+    return present(this.code.instructions[place], 'a record holds a place of the code');
+  }
+}
+
+const isDebug = compile(is('kind', 'debug'));
+
+/** The place in the code where a record's context goes on. */
+export const placeOf = (record: Int32Array): number => (record[FRAME] ?? 0) & PLACE_MASK;
