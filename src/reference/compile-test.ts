@@ -1,8 +1,8 @@
-/** Tests of programs as functions; what the configuration or a constant argument decides is decided here. */
+/** Tests of programs, with their names replaced by bits, and as functions; what the configuration decides is decided here. */
 import { unreachable } from '../base/invariant.ts';
 import type { Configuration } from '../contract/configuration.ts';
 import { compile as compileExpression } from '../contract/evaluate.ts';
-import type { CodeTest } from './instruction.ts';
+import type { BitTest } from './instruction.ts';
 import type { Test } from './program.ts';
 
 /** What a name of a function stands for where it is expanded. */
@@ -53,33 +53,56 @@ function fold(of: readonly Test[], decisive: boolean, scope: Scope): boolean | u
   return each.includes(undefined) ? undefined : !decisive;
 }
 
-/** The test as a function that allocates nothing. */
-export function compileTest(test: Test, scope: Scope): CodeTest {
+/** The test with its names replaced by bits. */
+export function resolve(test: Test, scope: Scope): BitTest {
   const known = decide(test, scope);
-  if (known !== undefined) return known ? () => true : () => false;
+  if (known !== undefined) return { op: 'constant', value: known };
+  switch (test.op) {
+    case 'state':
+      return { op: 'state', holds: test.holds };
+    case 'local': {
+      const binding = bindingOf(test.name, scope);
+      return 'bit' in binding ? { op: 'bit', bit: binding.bit } : { op: 'constant', value: binding.constant };
+    }
+    case 'not':
+      return { op: 'not', of: resolve(test.of, scope) };
+    case 'all':
+    case 'any':
+      return { op: test.op, of: test.of.map((part) => resolve(part, scope)) };
+    case 'has':
+    case 'constant':
+      throw new Error('kentry is wrong here: the configuration decides it');
+    default:
+      return unreachable(test);
+  }
+}
+
+/** A test over the contract's state at `words[at]` and the bits of the local variables. */
+export type CodeTest = (words: Int32Array, at: number, locals: number) => boolean;
+
+/** The test as a function that allocates nothing. */
+export function compileTest(test: BitTest): CodeTest {
   switch (test.op) {
     case 'state':
       return compileExpression(test.holds);
-    case 'local': {
-      const binding = bindingOf(test.name, scope);
-      const mask = 'bit' in binding ? 1 << binding.bit : 0;
+    case 'bit': {
+      const mask = 1 << test.bit;
       return (_words, _at, locals) => (locals & mask) !== 0;
     }
+    case 'constant':
+      return () => test.value;
     case 'not': {
-      const of = compileTest(test.of, scope);
+      const of = compileTest(test.of);
       return (words, at, locals) => !of(words, at, locals);
     }
     case 'all': {
-      const each = test.of.map((part) => compileTest(part, scope));
+      const each = test.of.map(compileTest);
       return (words, at, locals) => each.every((part) => part(words, at, locals));
     }
     case 'any': {
-      const each = test.of.map((part) => compileTest(part, scope));
+      const each = test.of.map(compileTest);
       return (words, at, locals) => each.some((part) => part(words, at, locals));
     }
-    case 'has':
-    case 'constant':
-      return () => test.op === 'constant' && test.value;
     default:
       return unreachable(test);
   }

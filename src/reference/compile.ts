@@ -2,7 +2,7 @@
 import { invariant, present, unreachable } from '../base/invariant.ts';
 import { type EventName, eventNumber, exists } from '../contract/alphabet.ts';
 import type { Configuration } from '../contract/configuration.ts';
-import { type Binding, bindingOf, compileTest, decide, type Scope } from './compile-test.ts';
+import { type Binding, bindingOf, decide, resolve, type Scope } from './compile-test.ts';
 import type { Code, CodeCall, CodeLabel, CodeOption, Instruction } from './instruction.ts';
 import { listsOf, stepsOf } from './paths.ts';
 import type { Library, Program, ProgramClass, Step, Test } from './program.ts';
@@ -179,7 +179,7 @@ class Compiler {
         }
         return this.#emit({
           op: 'branch',
-          test: compileTest(step.test, frame),
+          test: resolve(step.test, frame),
           yes: then(),
           no: otherwise(),
           step: label,
@@ -191,7 +191,7 @@ class Compiler {
         // The test comes first in the list of instructions, since the body goes on there.
         const at = this.#emit({ op: 'stop', step: label, call });
         const body = this.#inner(step.body, path, 'body', at, frame);
-        const test = compileTest(step.test, frame);
+        const test = resolve(step.test, frame);
         this.#instructions[at] = { op: 'branch', test, yes: body, no: next, step: label, call };
         return step.op === 'while' ? at : body;
       }
@@ -226,7 +226,7 @@ class Compiler {
         return this.#emit({
           op: 'set',
           bit: frame.result,
-          to: compileTest(step.value, frame),
+          to: resolve(step.value, frame),
           next: frame.exit,
           visible: granularity === 'event',
           step: label,
@@ -275,7 +275,7 @@ class Compiler {
       freeBit,
     );
     for (const { bit, test } of evaluated) {
-      const to = compileTest(test, frame);
+      const to = resolve(test, frame);
       begin = this.#emit({ op: 'set', bit, to, next: begin, visible: false, step: label, call: frame.call });
     }
     return begin === next
@@ -289,7 +289,7 @@ class Compiler {
     return this.#emit({
       op: 'set',
       bit: binding.bit,
-      to: compileTest(test, frame),
+      to: resolve(test, frame),
       next,
       visible,
       step,

@@ -14,6 +14,7 @@ import type { FieldName } from '../contract/fields.ts';
 import { LEVEL_WORDS, read } from '../contract/layout.ts';
 import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
 import { restoredFields } from '../contract/state.ts';
+import { type CodeTest, compileTest } from './compile-test.ts';
 import type { Code, CodeOption, Instruction } from './instruction.ts';
 import { type Handler, type Scenario, vectorOf } from './scenario.ts';
 import { isCode } from './visible.ts';
@@ -77,6 +78,7 @@ export class Execution {
   readonly #words: Int32Array;
   readonly #injections: readonly Injection[];
   readonly #restored: readonly FieldName[];
+  readonly #tests: readonly (CodeTest | undefined)[];
   readonly #initialLevels = new Map<number, Int32Array>();
   readonly #now = new Int32Array(RECORD_WORDS);
   readonly #outer = new Int32Array(RECORD_WORDS);
@@ -91,6 +93,7 @@ export class Execution {
     this.code = code;
     this.monitor = monitor;
     this.#words = new Int32Array(monitor.words);
+    this.#tests = code.instructions.map(testOf);
     this.#restored = [...restoredFields(monitor.configuration), 'irq', 'mode'];
     this.#injections = scenario.handlers.map((handler, index) => this.#injection(handler, index));
     for (const root of scenario.roots) {
@@ -180,7 +183,7 @@ export class Execution {
         else this.#fail(instruction.step, visit);
         return;
       case 'set':
-        this.#write(instruction.bit, instruction.to(this.#words, 0, this.#locals));
+        this.#write(instruction.bit, this.#truth(placeOf(now)));
         this.#emit('stay', instruction.step, instruction.next, now, visit);
         return;
       case 'note':
@@ -281,7 +284,7 @@ export class Execution {
         case 'set':
           if (instruction.visible) return place;
           this.#passed.push(instruction.step);
-          this.#write(instruction.bit, instruction.to(this.#words, 0, this.#locals));
+          this.#write(instruction.bit, this.#truth(place));
           place = instruction.next;
           break;
         case 'clear':
@@ -290,7 +293,7 @@ export class Execution {
           break;
         case 'branch':
           this.#passed.push(instruction.step);
-          place = instruction.test(this.#words, 0, this.#locals) ? instruction.yes : instruction.no;
+          place = this.#truth(place) ? instruction.yes : instruction.no;
           break;
         case 'note':
           if (instruction.visible) return place;
@@ -359,9 +362,18 @@ export class Execution {
     this.#now[LOCALS] = this.#locals;
   }
 
+  #truth(place: number): boolean {
+    return present(this.#tests[place], 'the instruction has a test')(this.#words, 0, this.#locals);
+  }
+
   #at(place: number): Instruction {
     return present(this.code.instructions[place], 'a record holds a place of the code');
   }
+}
+
+function testOf(instruction: Instruction): CodeTest | undefined {
+  if (instruction.op === 'branch') return compileTest(instruction.test);
+  return instruction.op === 'set' ? compileTest(instruction.to) : undefined;
 }
 
 const isDebug = compile(is('kind', 'debug'));

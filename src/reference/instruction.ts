@@ -1,8 +1,14 @@
-/** What programs are compiled to: a flat list of instructions in which every call is expanded. Places in it are small numbers. */
+/** What programs are compiled to: a flat list of instructions, plain data, in which every call is expanded. */
+import type { Expression } from '../contract/expression.ts';
 import type { StepPath } from './paths.ts';
 
-/** A test over the contract's state at `words[at]` and the bits of the local variables. */
-export type CodeTest = (words: Int32Array, at: number, locals: number) => boolean;
+/** A test over the contract's state and the bits of the local variables. */
+export type BitTest =
+  | { readonly op: 'state'; readonly holds: Expression }
+  | { readonly op: 'bit'; readonly bit: number }
+  | { readonly op: 'constant'; readonly value: boolean }
+  | { readonly op: 'not'; readonly of: BitTest }
+  | { readonly op: 'all' | 'any'; readonly of: readonly BitTest[] };
 
 /** What an instruction has in common: the step that it comes of, and the call that it stands in. */
 interface OfStep {
@@ -32,13 +38,13 @@ export type Instruction = OfStep &
     | {
         readonly op: 'set';
         readonly bit: number;
-        readonly to: CodeTest;
+        readonly to: BitTest;
         readonly next: number;
         readonly visible: boolean;
       }
     /** Forgets local variables that nobody can read any more, so that states that differ only in them are one. */
     | { readonly op: 'clear'; readonly mask: number; readonly next: number }
-    | { readonly op: 'branch'; readonly test: CodeTest; readonly yes: number; readonly no: number }
+    | { readonly op: 'branch'; readonly test: BitTest; readonly yes: number; readonly no: number }
     /** Only says that the step was reached; `visible` where the context that was raised comes back to it. */
     | { readonly op: 'note'; readonly next: number; readonly visible: boolean }
     | { readonly op: 'choose'; readonly options: readonly CodeOption[] }
