@@ -47,7 +47,7 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
   const noreturn: Noreturn = new Noreturn({
     outline: (place, func) => {
       const instruction = bytes.instructionAt(place);
-      return instruction === undefined ? undefined : exits.outline(place, instruction, func);
+      return instruction === undefined ? undefined : { instruction, exits: exits.outline(place, instruction, func) };
     },
     startingAt: (place) => functions.startingAt(place),
     functionAt,

@@ -4,6 +4,7 @@
  * As in tools/objtool/check.c, dead_end_function(): a function returns if it has a return, or makes a tail call of one that
  * does; of what it calls otherwise it is taken for granted that it comes back. Whatever is not understood may return.
  */
+import type { Instruction } from '../isa/instruction.ts';
 import type { Callee, Exit, Func, Place } from './code.ts';
 import { NORETURN_NAMES } from './noreturn-names.ts';
 import { placeKey } from './references.ts';
@@ -14,10 +15,16 @@ const MOST_FUNCTIONS = 32;
 /** Instructions that are looked at in one function, at most. */
 const MOST_INSTRUCTIONS = 20_000;
 
+/** What is looked at of an instruction. */
+export interface Outlined {
+  readonly instruction: Instruction;
+  readonly exits: readonly Exit[];
+}
+
 /** What functions are looked into with. */
 export interface NoreturnSources {
-  /** The ways out of an instruction of `func`, calls taken for instructions that go on; `undefined` where there is none. */
-  readonly outline: (place: Place, func: Func) => readonly Exit[] | undefined;
+  /** An instruction of `func` and its ways out, calls taken for instructions that go on; `undefined` where there is none. */
+  readonly outline: (place: Place, func: Func) => Outlined | undefined;
   readonly startingAt: (place: Place) => Func | undefined;
   readonly functionAt: (place: Place) => Func | undefined;
   /** Whether a relocation of the function names a thunk that returns: then there is nothing to look for. */
@@ -98,9 +105,9 @@ export class Noreturn {
     const seen = new Set<number>([placeKey(start)]);
     const stack: Place[] = [start];
     for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-      const exits = outline(place, func);
-      if (exits === undefined || seen.size > MOST_INSTRUCTIONS) return 'returns';
-      for (const exit of exits) {
+      const at = outline(place, func);
+      if (at === undefined || seen.size > MOST_INSTRUCTIONS) return 'returns';
+      for (const exit of at.exits) {
         if (exit.kind === 'return' || exit.kind === 'lost') return 'returns';
         if (exit.kind === 'end') continue;
         if (exit.kind === 'tail-call') {
@@ -119,16 +126,26 @@ export class Noreturn {
           stack.push(to);
           continue;
         }
+        const inside = isEnd(func, to) ? undefined : functionAt(to);
+        const stays = inside !== undefined && placeKey(inside.start) === placeKey(func.start);
+        if (stays) stack.push(to);
         // Behind a call at a function's end there is nothing: the call does not come back.
-        if (to.section === func.start.section && to.offset === func.start.offset + func.size) continue;
-        const inside = functionAt(to);
-        if (inside !== undefined && placeKey(inside.start) === placeKey(func.start)) stack.push(to);
-        else if (inside !== undefined && !inside.typed) return 'returns';
+        else if (!isBehindCall(place, at.instruction, to)) return 'returns';
       }
     }
     return ends;
   }
 }
+
+/** Whether a place is the first behind the function itself. */
+const isEnd = ({ start, size }: Func, { section, offset }: Place): boolean =>
+  section === start.section && offset === start.offset + size;
+
+/** Whether `to` is the place behind a call. */
+const isBehindCall = (place: Place, { flow, length }: Instruction, to: Place): boolean =>
+  (flow.kind === 'call' || flow.kind === 'indirect-call') &&
+  to.section === place.section &&
+  to.offset === place.offset + length;
 
 /** Whether a place lies in the function itself, not in a part that was split off. */
 const holds = ({ start, size }: Func, { section, offset }: Place): boolean =>
