@@ -92,7 +92,12 @@ export class Calls {
         if (
           !meaning.noinstr &&
           !this.#walk.tell(
-            this.#machine.observer.box(meaning.event, meaning.name, this.#root.name, this.#caller(insn)),
+            this.#machine.observer.box(
+              meaning.event,
+              meaning.name,
+              this.#root.name,
+              this.#tools.program.functionName(insn),
+            ),
             meaning.name,
           )
         )
@@ -124,11 +129,6 @@ export class Calls {
     executor.interrupts = true;
     if (this.#walk.tell(outcome)) this.#walk.emit(back);
     this.#walk.restore(saved);
-  }
-
-  /** Base name of the function that an instruction is in. */
-  #caller(insn: Insn): string {
-    return baseName(this.#tools.program.code.functionAt(insn.step.place)?.name ?? '');
   }
 
   #known(name: string, call: KnownCall): boolean {

@@ -5,7 +5,7 @@
 import type { EventName } from '../contract/alphabet.ts';
 import type { InitialState } from '../contract/initial.ts';
 import type { Program } from './program.ts';
-import type { Tracking } from './roots.ts';
+import { keysOf, matters, type Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
 
 /** One such root. */
@@ -19,6 +19,8 @@ interface CodeRoot {
   }[];
   /** It returns with the counters and context tracking as it found them. */
   readonly givesBack: boolean;
+  /** It enters or leaves the state of a guest. */
+  readonly nearGuest?: boolean;
   readonly after?: readonly EventName[];
   readonly source: string;
 }
@@ -80,6 +82,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vmx_vcpu_enter_exit'],
+    nearGuest: true,
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
     givesBack: true,
     after: WINDOW,
@@ -87,6 +90,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['svm_vcpu_enter_exit'],
+    nearGuest: true,
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: [...GUEST_ROUND, 'gif.clear'] }],
     givesBack: true,
     after: ['gif.set', ...WINDOW],
@@ -130,6 +134,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vcpu_run', 'vcpu_enter_guest'],
+    nearGuest: true,
     starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
     givesBack: false,
     source: 'arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_run',
@@ -138,23 +143,25 @@ const CODE_ROOTS: readonly CodeRoot[] = [
 
 /** The roots that this object has. */
 export function codeRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
-  return CODE_ROOTS.flatMap(({ names, starts, givesBack, after, source }) =>
+  return CODE_ROOTS.flatMap(({ names, starts, givesBack, nearGuest, after, source }) =>
     names.flatMap((name) => {
       const entry = entryOf(program, name);
       if (entry === undefined) return [];
       const origins = starts.flatMap((start) =>
-        trackings.map(
-          (tracking): Origin => ({
-            name: `${start.name}; ${tracking.name}`,
-            start: start.state,
-            ...(start.before === undefined ? {} : { before: start.before }),
-            keys: new Map([['context_tracking_key', tracking.key]]),
-            active: tracking.active,
-            givesBack,
-            ...(after === undefined ? {} : { after }),
-            monitor: tracking.monitor,
-          }),
-        ),
+        trackings
+          .filter((tracking) => matters(tracking, nearGuest === true))
+          .map(
+            (tracking): Origin => ({
+              name: `${start.name}; ${tracking.name}`,
+              start: start.state,
+              ...(start.before === undefined ? {} : { before: start.before }),
+              keys: keysOf(tracking),
+              active: tracking.active,
+              givesBack,
+              ...(after === undefined ? {} : { after }),
+              monitor: tracking.monitor,
+            }),
+          ),
       );
       return [{ name, entry, origins, source }];
     }),

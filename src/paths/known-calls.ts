@@ -194,6 +194,13 @@ const NOTIFY: KnownCall = {
   source: 'include/linux/resume_user_mode.h: resume_user_mode_work',
 };
 
+/** Functions that look for the exit work of a syscall (kernel/entry/common.c), out of line or inlined. */
+export const SYSCALL_EXITS: ReadonlySet<string> = new Set([
+  'syscall_exit_work',
+  'syscall_exit_to_user_mode_prepare',
+  'syscall_exit_to_user_mode',
+]);
+
 /** Calls that mean something else where they stand in one of these functions; by the callee's name, or its event. */
 export const KNOWN_IN: readonly {
   readonly callers: ReadonlySet<string>;
@@ -249,7 +256,7 @@ export const KNOWN_IN: readonly {
     source: 'include/linux/ptrace.h: ptrace_report_syscall',
   },
   {
-    callers: new Set(['syscall_exit_work', 'syscall_exit_to_user_mode_prepare', 'syscall_exit_to_user_mode']),
+    callers: SYSCALL_EXITS,
     callee: 'ptrace_notify',
     event: 'syscall.exit-ptrace',
     source: 'include/linux/ptrace.h: ptrace_report_syscall',

@@ -6,9 +6,9 @@ import type { Judged } from '../contract/monitor.ts';
 import { sequencesOf } from '../contract/sequences.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor } from './execute.ts';
-import type { Flags } from './flags.ts';
+import type { Flags, Learnt } from './flags.ts';
 import type { Judge } from './judge.ts';
-import { baseName, type CallStep, KNOWN_IN, TRANSITIONS } from './known-calls.ts';
+import { baseName, type CallStep, KNOWN_IN, SYSCALL_EXITS, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
 import { phaseBefore } from './phase.ts';
@@ -101,12 +101,17 @@ export class Observer {
   }
 
   /** What an instruction did. `site` is the name of what it read. */
-  happening(h: Exclude<Happening, { kind: 'stray-store' }>, beforeHalt: boolean, site: () => number): Outcome {
+  happening(
+    h: Exclude<Happening, { kind: 'stray-store' }>,
+    beforeHalt: boolean,
+    site: () => number,
+    caller: () => string,
+  ): Outcome {
     switch (h.kind) {
       case 'written':
         return this.#written(h.cell, h.before);
       case 'read':
-        return this.#read(h.cell, site());
+        return this.#read(h.cell, site(), caller);
       case 'interrupts':
         return this.#interrupts(h.enabled, beforeHalt);
       default:
@@ -130,15 +135,18 @@ export class Observer {
     return outcome;
   }
 
-  #read(cell: number, site: number): Outcome {
+  #read(cell: number, site: number, caller: () => string): Outcome {
     if (cell === this.#memory.workFlags) {
       this.#workNames.add(site);
       return NOTHING;
     }
     this.#syscallNames.add(site);
+    const isFirst = this.#judge.field(this.contract, 'entryWorkRead') === 0;
+    // The tracer may have changed them: they are read once more.
+    if (!isFirst && caller() === 'syscall_trace_enter') return NOTHING;
     this.#decide(WANTED_FIELDS);
-    if (this.#judge.field(this.contract, 'entryWorkRead') === 0) return this.event('syscall.read-entry-work');
-    return this.event('syscall.read-exit-work');
+    if (!isFirst && SYSCALL_EXITS.has(caller())) this.#endOfSyscallWork();
+    return this.event(isFirst ? 'syscall.read-entry-work' : 'syscall.read-exit-work');
   }
 
   #interrupts(enabled: boolean | undefined, beforeHalt: boolean): Outcome {
@@ -293,6 +301,15 @@ export class Observer {
     return this.event(none ? 'work.read.none' : 'work.read.some');
   }
 
+  /**
+   * Whether a lesson about this name is worth remembering. Of work flags every bit is asked once, and what its branch
+   * means to the contract is told as an event: paths that differ only in bits already asked must meet again.
+   */
+  isWorth(lesson: Learnt): boolean {
+    if (!this.#workNames.has(lesson.name) && !this.#syscallNames.has(lesson.name)) return true;
+    return bitsIn(lesson.known0) >= WHOLE_WORK;
+  }
+
   #syscallWork(tested: Value, none: boolean): Outcome | undefined {
     if (tested.shift !== 0) return undefined;
     const leaving = this.#judge.field(this.contract, 'exitWorkRead') === 1;
@@ -301,7 +318,7 @@ export class Observer {
     return this.#ask(wanted);
   }
 
-  /** Behind the look at the exit work nobody asks which work a syscall had: paths that differ only in that are one. */
+  /** From the exit on nobody asks which work a syscall had at its entry: paths that differ only in that are one. */
   #endOfSyscallWork(): void {
     if (this.#judge.field(this.contract, 'kind') !== SYSCALL) return;
     this.contract = this.#judge.with(this.contract, 'entryWork', INVOKED);

@@ -15,6 +15,7 @@ import { Judge } from './judge.ts';
 import { ALSO_ENTERED } from './known-calls.ts';
 import { Memory } from './memory.ts';
 import { Names } from './names.ts';
+import { nestedRoots, type Reached } from './nesting.ts';
 import { Packer } from './pack.ts';
 import { Program } from './program.ts';
 import { rootsOf, trackingsOf, unnamedEntries } from './roots.ts';
@@ -23,6 +24,7 @@ import { Values } from './value.ts';
 import { Walk } from './walk.ts';
 import {
   DEFAULT_BOUNDS,
+  type Origin,
   type PathFinding,
   type PathGap,
   type Root,
@@ -80,26 +82,36 @@ export function checkPaths(input: PathsInput): PathsResult {
   // Without the variables there is nothing to follow: a driver, or a single file of a kernel.
   const isKernel = tools.memory.variables.length > 0;
   const roots = isKernel ? all.filter((r) => input.only === undefined || input.only.has(r.name)) : [];
-  for (const root of roots) {
-    for (const origin of root.origins) {
-      const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);
-      judges.set(origin.monitor, judge);
-      const walk = new Walk(tools, judge, root, origin, bounds);
-      const start = performance.now();
-      walk.run();
-      const milliseconds = performance.now() - start;
-      let exact: Walk | undefined;
-      input.tick?.(collected.states);
-      collected.take(walk, root, origin.name, milliseconds, (key) => {
-        // A path that was widened may contradict itself although another one leads there.
-        if (exact === undefined) {
-          exact = new Walk(tools, judge, root, origin, { ...bounds, variants: Number.POSITIVE_INFINITY });
-          exact.run();
-        }
-        const same = exact.violations.find((violation) => keyOf(violation) === key);
-        if (same !== undefined) return exact.retell(same);
-        return exact.finished ? 'refuted' : 'undecided';
-      });
+  const reached = new Map<Monitor, Map<number, Reached>>();
+  const walkFrom = (root: Root, origin: Origin): void => {
+    const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);
+    judges.set(origin.monitor, judge);
+    const walk = new Walk(tools, judge, root, origin, bounds);
+    const start = performance.now();
+    walk.run();
+    const milliseconds = performance.now() - start;
+    const seen = reached.get(origin.monitor) ?? new Map<number, Reached>();
+    reached.set(origin.monitor, seen);
+    for (const [state, insn] of walk.reached)
+      if (!seen.has(state)) seen.set(state, { words: judge.words(state), insn });
+    let exact: Walk | undefined;
+    input.tick?.(collected.states);
+    collected.take(walk, root, origin.name, milliseconds, (key) => {
+      // A path that was widened may contradict itself although another one leads there.
+      if (exact === undefined) {
+        exact = new Walk(tools, judge, root, origin, { ...bounds, variants: Number.POSITIVE_INFINITY });
+        exact.run();
+      }
+      const same = exact.violations.find((violation) => keyOf(violation) === key);
+      if (same !== undefined) return exact.retell(same);
+      return exact.finished ? 'refuted' : 'undecided';
+    });
+  };
+  for (const root of roots) for (const origin of root.origins) walkFrom(root, origin);
+  if (input.only === undefined) {
+    const states = new Map([...reached].map(([monitor, seen]) => [monitor, [...seen.values()]] as const));
+    for (const root of nestedRoots(program, trackings, states)) {
+      for (const origin of root.origins) walkFrom(root, origin);
     }
   }
   const missing = isKernel ? [...tools.memory.missing, ...unknown] : [];

@@ -3,6 +3,7 @@ import { sectionOffset } from '../base/brand.ts';
 import type { Code, Place, Step } from '../code/code.ts';
 import type { ElfObject, Relocation } from '../elf/elf-object.ts';
 import type { Condition, ConstantOperand, Effect, Lifter, MemoryOperand, Operand } from '../isa/effect.ts';
+import { baseName } from './known-calls.ts';
 import type { KnownEffect } from './known-effect.ts';
 import { effectReads, effectWrites, FLAGS } from './liveness.ts';
 import type { Names } from './names.ts';
@@ -88,6 +89,11 @@ export class Program {
   baseName(insn: Insn, register: number): number {
     const start = this.code.functionAt(insn.step.place)?.start ?? insn.step.place;
     return this.universe.names.of(`@${start.section}:${start.offset} r${register}`, 'unknown').id;
+  }
+
+  /** Base name of the function that the instruction is in; empty where it is in none. */
+  functionName(insn: Insn): string {
+    return baseName(this.code.functionAt(insn.step.place)?.name ?? '');
   }
 
   /** The address of a symbol plus bytes. */

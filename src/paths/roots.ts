@@ -184,10 +184,21 @@ function rootOf(
     if (from.state.but?.preempt !== undefined && vector.kind !== 'interrupt') return [];
     // Between transition and sleep lockdep is ahead of the hardware; only NMI-like entries give that back.
     if (from.state.start === 'idle' && from.state.but?.irq === 0 && vector.fromKernel !== 'nmi') return [];
-    return trackings.flatMap((tracking) => originOf(from, vector, tracking));
+    return trackings.flatMap((tracking) => (matters(tracking, from.user) ? originOf(from, vector, tracking) : []));
   });
   return { name: symbol.name, entry, origins, source: `vector ${vector.kind}` };
 }
+
+/** Whether a CPU that does not follow user mode itself, while others do, differs here: only where user mode or a guest is near. */
+export const matters = ({ key, active }: Tracking, nearUser: boolean): boolean => nearUser || !key || active;
+
+/** Static keys whose state a walk takes as given. */
+export const keysOf = ({ key }: Tracking): ReadonlyMap<string, boolean> =>
+  new Map([
+    ['context_tracking_key', key],
+    // A random offset only moves the stack (include/linux/randomize_kstack.h): both ways would be walked to the very end.
+    ['randomize_kstack_offset', true],
+  ]);
 
 function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {
   const but = vector.kind === 'debug' ? { ...from.state.but, armed: 1 } : from.state.but;
@@ -206,7 +217,7 @@ function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Ori
       start,
       ...(from.before === undefined ? {} : { before: from.before }),
       enter,
-      keys: new Map([['context_tracking_key', tracking.key]]),
+      keys: keysOf(tracking),
       active: tracking.active,
       saved: { user: from.user, interrupts },
       monitor: tracking.monitor,

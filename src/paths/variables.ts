@@ -181,11 +181,13 @@ function nmiNestingEvents(before: Value, after: Value): readonly EventName[] | u
   if (before === after) return [];
   if (after.bits1 === NONIDLE_HIGH && after.bits0 === 0 && before.bits1 !== NONIDLE_HIGH)
     return ['ct.nmi-nesting.nonidle'];
-  if (after.bits1 === 0 && after.bits0 === 0) return ['ct.nmi-nesting.clear'];
-  if (after.bits1 !== before.bits1) return undefined;
+  const isSame = after.bits1 === before.bits1;
   const difference = after.bits0 - before.bits0;
+  // An NMI in the few steps where the count was cleared and RCU still watches comes back from 2.
+  if (isSame && difference === -2) return ['ct.nmi-nesting.unnested'];
+  if (after.bits1 === 0 && after.bits0 === 0) return ['ct.nmi-nesting.clear'];
+  if (!isSame) return undefined;
   if (difference === 1) return ['ct.nmi-nesting.first'];
   if (difference === 2) return ['ct.nmi-nesting.nested'];
-  if (difference === -2) return ['ct.nmi-nesting.unnested'];
   return undefined;
 }

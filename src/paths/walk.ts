@@ -40,8 +40,8 @@ export class Walk {
   /** False where the bound of states was reached. */
   finished = true;
   widened = 0;
-  /** The contract's states at every instruction's start: what can be interrupted. */
-  readonly reached = new Set<number>();
+  /** The contract's states at every instruction's start, each with the first such instruction: what can be interrupted. */
+  readonly reached = new Map<number, Insn>();
   #current = 0;
   #insn: Insn;
   #trace: TraceStep[] | undefined;
@@ -215,7 +215,8 @@ export class Walk {
     let insn: Insn | undefined = this.#insn;
     while (insn !== undefined && !this.#found) {
       this.steps++;
-      this.reached.add(this.#machine.observer.contract);
+      const { contract } = this.#machine.observer;
+      if (!this.reached.has(contract)) this.reached.set(contract, insn);
       this.#insn = insn;
       if (insn.step.marker !== 0 && !this.#marker(insn)) return;
       insn = this.#advance(insn);
@@ -275,7 +276,7 @@ export class Walk {
         const work = this.#machine.observer.workRead(this.#machine.store.flags, insn.choice, outcome);
         if (work !== undefined && !this.#tell(work)) continue;
         const lesson = executor.lesson(this.#machine.store.flags, insn.choice, outcome);
-        if (lesson !== undefined) this.#machine.store.learn(lesson);
+        if (lesson !== undefined && this.#machine.observer.isWorth(lesson)) this.#machine.store.learn(lesson);
         const next = this.#execute(insn, outcome);
         if (next !== undefined) this.#emit(next);
       }
@@ -312,8 +313,11 @@ export class Walk {
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
       else if (
         !this.#tell(
-          this.#machine.observer.happening(happening, isBeforeHalt(this.#tools.program, insn), () =>
-            this.#tools.program.site(insn, 0),
+          this.#machine.observer.happening(
+            happening,
+            isBeforeHalt(this.#tools.program, insn),
+            () => this.#tools.program.site(insn, 0),
+            () => this.#tools.program.functionName(insn),
           ),
         )
       )
@@ -345,7 +349,7 @@ export class Walk {
         const work = this.#machine.observer.workRead(flags, insn.condition, assumes.taken);
         if (work !== undefined && !this.#tell(work)) continue;
         const lesson = executor.lesson(flags, insn.condition, assumes.taken);
-        if (lesson !== undefined) this.#machine.store.learn(lesson);
+        if (lesson !== undefined && this.#machine.observer.isWorth(lesson)) this.#machine.store.learn(lesson);
       }
       const next = this.#follow(insn, exit);
       if (next !== undefined) this.#emit(next);

@@ -1,0 +1,117 @@
+/**
+ * Nesting, composed: whatever hardware can deliver is run from every state of the contract that any walk has left behind
+ * between two instructions, and must give that state back. An NMI at every instruction, without walking every pair.
+ */
+import { present } from '../base/invariant.ts';
+import { eventNumber } from '../contract/alphabet.ts';
+import { compile } from '../contract/evaluate.ts';
+import { FIELD_NAMES, type FieldName, type FieldValue, fieldSpec, valueFor } from '../contract/fields.ts';
+import type { InitialState } from '../contract/initial.ts';
+import { read, write } from '../contract/layout.ts';
+import { KEPT, type Monitor } from '../contract/monitor.ts';
+import { VECTORS, type Vector } from '../contract/vectors.ts';
+import type { Insn, Program } from './program.ts';
+import { keysOf, type Tracking } from './roots.ts';
+import type { Origin, Root } from './walk-types.ts';
+
+/** A state that was left behind, with the first instruction that saw it. */
+export interface Reached {
+  readonly words: Int32Array;
+  readonly insn: Insn;
+}
+
+/**
+ * Handlers that stand for their kind. Not here: #UD, which ends before any update or in an oops; #DF, which does not
+ * return; faults that only a certain instruction raises, which enter as #PF does.
+ */
+const NESTED: readonly (readonly [kind: Vector['kind'], handler: string])[] = [
+  ['nmi', 'exc_nmi'],
+  ['debug', 'exc_debug'],
+  ['machine-check', 'exc_machine_check'],
+  ['breakpoint', 'exc_int3'],
+  ['page-fault', 'exc_page_fault'],
+  ['interrupt', 'common_interrupt'],
+  ['simple-interrupt', 'sysvec_reschedule_ipi'],
+];
+
+/**
+ * Fields that no handler asks for, neither its code nor a condition, other than whether they come back: states that
+ * differ only in them are one. What whoever was interrupted owes is asked of its own walk.
+ */
+const FORGOTTEN: readonly (readonly [FieldName, number])[] = [
+  ['vtime', 0],
+  ['vcpu', 0],
+  ['hardirqTime', 0],
+  ['softirqTime', 0],
+  ['tracedOff', 0],
+  ['nmiBlocked', 0],
+  ['shadow', 0],
+  ['owedInterrupt', 0],
+];
+
+const FAULT = present(eventNumber('call.fault'), 'the event of a fault');
+
+const CPU_FIELDS = FIELD_NAMES.filter((name) => fieldSpec(name).scope === 'cpu' && name !== 'mode');
+
+/** The roots for the states that walks of each tracking have reached. */
+export function nestedRoots(
+  program: Program,
+  trackings: readonly Tracking[],
+  reached: ReadonlyMap<Monitor, Iterable<Reached>>,
+): readonly Root[] {
+  return NESTED.flatMap(([kind, name]) => {
+    const vector = VECTORS.find((v) => v.kind === kind);
+    const [symbol] = program.object.symbolsNamed(name);
+    if (vector === undefined || symbol?.place.kind !== 'defined') return [];
+    const entry = program.at(symbol.place);
+    if (entry === undefined) return [];
+    const origins = trackings.flatMap((tracking) =>
+      originsOf(program, vector, tracking, reached.get(tracking.monitor) ?? []),
+    );
+    return [{ name, entry, origins, source: `vector ${kind}, nested` }];
+  });
+}
+
+function originsOf(
+  program: Program,
+  vector: Vector,
+  tracking: Tracking,
+  reached: Iterable<Reached>,
+): readonly Origin[] {
+  const isDeliverable = compile(vector.deliverable);
+  const origins = new Map<string, Origin>();
+  for (const { words, insn } of reached) {
+    // A machine check in a machine check shuts the machine down.
+    if (vector.kind === 'machine-check' && valueFor('kind', read(words, 0, 'kind')) === vector.kind) continue;
+    if (read(words, 0, 'mode') !== 0 || !isDeliverable(words, 0)) continue;
+    // A fault comes where code may touch memory that can fault, and nowhere else: the contract says where.
+    if (vector.kind === 'page-fault' && tracking.monitor.judge(words, 0, FAULT) !== KEPT) continue;
+    const state = stateOf(words);
+    const key = JSON.stringify(state.but);
+    if (origins.has(key)) continue;
+    const { place } = insn.step;
+    const start = program.code.functionAt(place)?.start.offset ?? 0;
+    origins.set(key, {
+      name: `${program.functionName(insn)}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
+      start: state,
+      enter: vector.event,
+      keys: keysOf(tracking),
+      active: tracking.active,
+      saved: { user: false, interrupts: read(words, 0, 'irq') === 1 },
+      monitor: tracking.monitor,
+    });
+  }
+  return [...origins.values()];
+}
+
+/** The CPU as the interrupted code had it; its own context is nobody's business here. */
+function stateOf(words: Int32Array): InitialState {
+  const copy = words.slice();
+  for (const [field, value] of FORGOTTEN) write(copy, 0, field, value);
+  // Whether one may preempt is asked, not how often it was disabled.
+  write(copy, 0, 'preempt', Math.min(1, read(copy, 0, 'preempt')));
+  const but: { [F in FieldName]?: FieldValue } = {};
+  for (const name of CPU_FIELDS) but[name] = valueFor(name, read(copy, 0, name));
+  // Every value is one of its field's own.
+  return { start: 'task', but: but as NonNullable<InitialState['but']> };
+}
