@@ -47,7 +47,13 @@ const FORGOTTEN: readonly (readonly [FieldName, number])[] = [
   ['nmiBlocked', 0],
   ['shadow', 0],
   ['owedInterrupt', 0],
+  // Counted up and down again.
+  ['hardirqContext', 0],
+  ['lockdepOff', 0],
 ];
+
+/** Counters of which a handler asks only whether one of them forbids to preempt, and only if it is none NMI-like. */
+const COUNTERS: readonly FieldName[] = ['preempt', 'bhDisabled', 'softirq', 'hardirq'];
 
 const FAULT = present(eventNumber('call.fault'), 'the event of a fault');
 
@@ -86,7 +92,7 @@ function originsOf(
     if (read(words, 0, 'mode') !== 0 || !isDeliverable(words, 0)) continue;
     // A fault comes where code may touch memory that can fault, and nowhere else: the contract says where.
     if (vector.kind === 'page-fault' && tracking.monitor.judge(words, 0, FAULT) !== KEPT) continue;
-    const state = stateOf(words);
+    const state = stateOf(words, vector);
     const key = JSON.stringify(state.but);
     if (origins.has(key)) continue;
     const { place } = insn.step;
@@ -105,11 +111,12 @@ function originsOf(
 }
 
 /** The CPU as the interrupted code had it; its own context is nobody's business here. */
-function stateOf(words: Int32Array): InitialState {
+function stateOf(words: Int32Array, vector: Vector): InitialState {
   const copy = words.slice();
+  const mayPreempt = vector.fromKernel === 'nmi' || COUNTERS.every((field) => read(copy, 0, field) === 0);
   for (const [field, value] of FORGOTTEN) write(copy, 0, field, value);
-  // Whether one may preempt is asked, not how often it was disabled.
-  write(copy, 0, 'preempt', Math.min(1, read(copy, 0, 'preempt')));
+  for (const field of COUNTERS) write(copy, 0, field, 0);
+  write(copy, 0, 'preempt', mayPreempt ? 0 : 1);
   const but: { [F in FieldName]?: FieldValue } = {};
   for (const name of CPU_FIELDS) but[name] = valueFor(name, read(copy, 0, name));
   // Every value is one of its field's own.
