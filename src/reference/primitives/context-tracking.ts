@@ -23,10 +23,11 @@ const CT = 'kernel/context_tracking.c';
 const active = has('context-tracking-active', 'ct->active');
 
 /**
+ * A static noinstr function that its noinstr callers call outside of windows: to the markers it is part of them.
  * `user`, `guest`: where the CPU goes; neither: into idle. The branch for a process-level nesting above 1 is left out: nothing
  * in entry code makes it 2.
  */
-export const ctKernelExit = noinstr(
+export const ctKernelExit = inline(
   'ct_kernel_exit',
   kernel(CT, 'ct_kernel_exit'),
   [
@@ -48,7 +49,7 @@ export const ctKernelExit = noinstr(
   { params: ['user', 'guest'] },
 );
 
-export const ctKernelEnter = noinstr(
+export const ctKernelEnter = inline(
   'ct_kernel_enter',
   kernel(CT, 'ct_kernel_enter'),
   [
