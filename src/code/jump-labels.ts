@@ -6,7 +6,7 @@
 import type { Place } from './code.ts';
 import type { PlaceTable } from './place-table.ts';
 import { placesOf, type Records, readRecords, recordOf } from './records.ts';
-import { placeAt, type References } from './references.ts';
+import { placeAt, placeKey, type References } from './references.ts';
 
 /** struct jump_entry, CONFIG_HAVE_ARCH_JUMP_LABEL_RELATIVE: code, target, key. */
 const SHAPE = { size: 16, pointers: [0, 4, 8] } as const;
@@ -31,7 +31,7 @@ export interface JumpLabels {
 /** Opens __jump_table; it is read when first asked for. Throws `BadInput` where it is broken. */
 export function openJumpLabels(references: References): JumpLabels {
   let tables: readonly Records<typeof SHAPE>[] = [];
-  const keys = new Map<number, string>();
+  const names = new KeyNames(references);
   let places: PlaceTable | undefined;
   return {
     at: ({ section, offset }) => {
@@ -41,7 +41,7 @@ export function openJumpLabels(references: References): JumpLabels {
       }
       const [first] = places.at(section, offset);
       const found = first === undefined ? undefined : recordOf(tables, first);
-      return found === undefined ? undefined : branchOf(references, found.records, found.index, keys);
+      return found === undefined ? undefined : branchOf(references, found.records, found.index, names);
     },
   };
 }
@@ -50,7 +50,7 @@ function branchOf(
   references: References,
   records: Records<typeof SHAPE>,
   index: number,
-  names: Map<number, string>,
+  names: KeyNames,
 ): StaticBranch {
   const target = records.code(index, 4);
   const pointer = records.pointer(index, 8);
@@ -63,10 +63,7 @@ function branchOf(
   const bits = value & KEY_BITS;
   let key: string;
   if (place.kind === 'defined') {
-    const at = placeAt(place.section, value - bits);
-    const id = at.section * 0x1_0000_0000 + at.offset;
-    key = names.get(id) ?? keyName(references, at);
-    names.set(id, key);
+    key = names.of(placeAt(place.section, value - bits));
   } else {
     const behind = pointer.addend - bits;
     key = behind === 0 ? symbol.name : `${symbol.name}+0x${behind.toString(16)}`;
@@ -74,11 +71,25 @@ function branchOf(
   return { target, key, jumpsIfEnabled: (bits & 1) === 0 };
 }
 
-/** The key's name; several static keys of one name are told apart by their section and offset. */
-function keyName(references: References, at: Place): string {
-  const { object } = references;
-  const name = references.nameOf(at);
-  const symbol = name.replace(/[+-]0x[0-9a-f]+$/, '');
-  if (object.symbolsNamed(symbol).length <= 1) return name;
-  return `${name} (${object.sections[at.section]?.name}+0x${at.offset.toString(16)})`;
+/** The names of keys. Static keys of several files may have the same name: all but the first that is met get their place as well. */
+class KeyNames {
+  readonly #references: References;
+  readonly #names = new Map<number, string>();
+  readonly #taken = new Set<string>();
+
+  constructor(references: References) {
+    this.#references = references;
+  }
+
+  of(at: Place): string {
+    const id = placeKey(at);
+    const known = this.#names.get(id);
+    if (known !== undefined) return known;
+    const name = this.#references.nameOf(at);
+    const section = this.#references.object.sections[at.section]?.name;
+    const own = this.#taken.has(name) ? `${name} (${section}+0x${at.offset.toString(16)})` : name;
+    this.#taken.add(name);
+    this.#names.set(id, own);
+    return own;
+  }
 }

@@ -17,17 +17,22 @@ const NONE: readonly number[] = [];
 /** Filled first, then asked. Every question costs a binary search. */
 export class PlaceTable {
   readonly #columns = new Map<number, Column>();
+  #lastSection = -1;
+  #last: Column | undefined;
 
   get isEmpty(): boolean {
     return this.#columns.size === 0;
   }
 
   add(section: number, offset: number, value: number): void {
-    let column = this.#columns.get(section);
+    let column = section === this.#lastSection ? this.#last : this.#columns.get(section);
     if (column === undefined) {
       column = { offsets: [], values: [], ordered: true };
       this.#columns.set(section, column);
     }
+    // Tables name the places of one section in a row.
+    this.#lastSection = section;
+    this.#last = column;
     if (offset < (column.offsets[column.offsets.length - 1] ?? 0)) column.ordered = false;
     column.offsets.push(offset);
     column.values.push(value);

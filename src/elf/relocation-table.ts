@@ -16,6 +16,9 @@ import type { SectionHeader } from './section-table.ts';
 /** Entries that are read at once when a table is looked through: 768 kB. */
 const AT_ONCE = 1 << 15;
 
+/** Words of 32 bits of an entry. */
+const WORDS = RELA_SIZE / 4;
+
 /** Entries between two remembered offsets. */
 const BLOCK = 256;
 
@@ -76,26 +79,26 @@ class RelocationTable implements Relocations {
   against(symbol: SymbolIndex): readonly Relocation[] {
     const found: Relocation[] = [];
     for (let start = 0; start < this.count; start += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.count - start);
-      const view = viewOf(this.#source.read(this.#table.at + start * RELA_SIZE, count * RELA_SIZE));
-      for (let i = 0; i < count; i += 1) {
-        if (view.getUint32(i * RELA_SIZE + 12, true) === symbol) found.push(this.#decode(start + i));
+      const words = this.#words(start);
+      for (let at = 3; at < words.length; at += WORDS) {
+        if (words[at] === symbol) found.push(this.#decode(start + (at - 3) / WORDS));
       }
     }
     return found;
   }
 
   each(visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void): void {
+    const symbols = this.#symbols;
     for (let start = 0; start < this.count; start += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.count - start);
-      const view = viewOf(this.#source.read(this.#table.at + start * RELA_SIZE, count * RELA_SIZE));
-      for (let i = 0, at = 0; i < count; i += 1, at += RELA_SIZE) {
-        const symbol = view.getUint32(at + 12, true);
-        const addend = view.getInt32(at + 20, true) * 0x1_0000_0000 + view.getUint32(at + 16, true);
-        // Says what is wrong.
-        if (symbol >= this.#symbols || !Number.isSafeInteger(addend)) this.#decode(start + i);
-        const offset = view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
-        visit(offset, view.getUint32(at + 8, true), symbolIndex(symbol), addend);
+      const words = this.#words(start);
+      for (let at = 0; at < words.length; at += WORDS) {
+        const symbol = words[at + 3] ?? 0;
+        const upper = words[at + 5] ?? 0;
+        const addend = (upper | 0) * 0x1_0000_0000 + (words[at + 4] ?? 0);
+        // Says what is wrong. Of addends that are no safe integers the upper half tells.
+        if (symbol >= symbols || (upper !== 0 && upper !== 0xffff_ffff)) this.#decode(start + at / WORDS);
+        const offset = (words[at + 1] ?? 0) * 0x1_0000_0000 + (words[at] ?? 0);
+        visit(offset, words[at + 2] ?? 0, symbolIndex(symbol), addend);
       }
     }
   }
@@ -187,20 +190,26 @@ class RelocationTable implements Relocations {
     let sorted = true;
     let before = 0;
     for (let start = 0; start < this.count; start += AT_ONCE) {
-      const count = Math.min(AT_ONCE, this.count - start);
-      const at = this.#table.at + start * RELA_SIZE;
-      const view = viewOf(this.#source.read(at, count * RELA_SIZE));
-      for (let i = 0; i < count; i += 1) {
-        const offset = view.getUint32(i * RELA_SIZE + 4, true) * 0x1_0000_0000 + view.getUint32(i * RELA_SIZE, true);
+      const words = this.#words(start);
+      for (let at = 0, number = start; at < words.length; at += WORDS, number += 1) {
+        const offset = (words[at + 1] ?? 0) * 0x1_0000_0000 + (words[at] ?? 0);
         if (offset >= size) {
           const why = `a relocation is for 0x${offset.toString(16)} of a section of 0x${size.toString(16)} bytes`;
-          throw new BadInput(this.#source.name, fileOffset(at + i * RELA_SIZE), why);
+          throw new BadInput(this.#source.name, fileOffset(this.#table.at + number * RELA_SIZE), why);
         }
         if (offset < before) sorted = false;
         before = offset;
-        if ((start + i) % step === 0) into[(start + i) / step] = offset;
+        if (number % step === 0) into[number / step] = offset;
       }
     }
     return sorted;
+  }
+
+  /** Up to AT_ONCE entries as words of 32 bits, as the little-endian machine has them that this runs on. */
+  #words(start: number): Uint32Array {
+    const count = Math.min(AT_ONCE, this.count - start);
+    const bytes = this.#source.read(this.#table.at + start * RELA_SIZE, count * RELA_SIZE);
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    return new Uint32Array(aligned.buffer, aligned.byteOffset, count * WORDS);
   }
 }

@@ -37,6 +37,9 @@ const STB_WEAK = 2;
 /** Names are told apart by a hash of at most so many bytes, so that overlapping long names cost no more than the file. */
 const HASHED_BYTES = 128;
 
+/** Names that are searched for before an index of all is made. */
+const MOST_SEARCHES = 24;
+
 /** All symbols of an object. Every member may throw `BadInput` for a symbol that is broken. */
 export interface SymbolTable {
   readonly count: number;
@@ -122,6 +125,10 @@ class LazySymbolTable implements SymbolTable {
   /** The symbols of section s are `#order[#starts[s] .. #starts[s + 1]]`, in table order. */
   #buckets: { readonly starts: Int32Array; readonly order: Int32Array } | undefined;
   /** Chains of symbols whose names have the same hash: first of each, next of each; -1 ends one. */
+  /** The names as text, and how often it was searched. */
+  #text: string | undefined;
+  #searches = 0;
+  /** Chains of symbols whose places have the same hash. */
   #places: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
   #hashes: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
 
@@ -239,16 +246,45 @@ class LazySymbolTable implements SymbolTable {
 
   named(name: string): readonly ElfSymbol[] {
     const wanted = new TextEncoder().encode(name);
+    const indexed = this.#hashes !== undefined || this.#searches >= MOST_SEARCHES;
+    const found = (indexed ? this.#lookUp(wanted) : this.#search(wanted)).map((index) =>
+      this.symbol(symbolIndex(index)),
+    );
+    // Both are in table order, in which local symbols come first (gABI).
+    return [...found.filter((s) => s.binding !== 'local'), ...found.filter((s) => s.binding === 'local')];
+  }
+
+  /** By the hashes of all names, which cost as much as a few dozen searches. */
+  #lookUp(wanted: Uint8Array): readonly number[] {
     const { first, next } = this.#hashed();
     const bytes = this.#names.bytes();
-    const found: ElfSymbol[] = [];
+    const found: number[] = [];
     const hash = hashOf(wanted, 0);
     for (let i = first[hash & (first.length - 1)] ?? -1; i >= 0; i = next[i] ?? -1) {
       const at = this.#records().getUint32(i * SYM_SIZE, true);
-      if (at !== 0 && isAt(bytes, at, wanted)) found.push(this.symbol(symbolIndex(i)));
+      if (at !== 0 && isAt(bytes, at, wanted)) found.push(i);
     }
-    // Chains are in table order, in which local symbols come first (gABI).
-    return [...found.filter((s) => s.binding !== 'local'), ...found.filter((s) => s.binding === 'local')];
+    return found;
+  }
+
+  /** By a search for the name in the string table, and for the symbols that have it. */
+  #search(wanted: Uint8Array): readonly number[] {
+    this.#searches += 1;
+    // A character for each byte: what the characters are does not matter.
+    const decoder = new TextDecoder('latin1');
+    this.#text ??= decoder.decode(this.#names.bytes());
+    const text = decoder.decode(wanted);
+    if (text === '' || text.includes('\0')) return [];
+    const starts = new Set<number>();
+    for (let at = this.#text.indexOf(`${text}\0`); at >= 0; at = this.#text.indexOf(`${text}\0`, at + 1))
+      starts.add(at);
+    if (starts.size === 0) return [];
+    const found: number[] = [];
+    const view = this.#records();
+    for (let i = 1, at = SYM_SIZE; i < this.count; i += 1, at += SYM_SIZE) {
+      if (starts.has(view.getUint32(at, true))) found.push(i);
+    }
+    return found;
   }
 
   #records(): DataView {

@@ -44,19 +44,18 @@ const LEAVES: ReadonlySet<number> = new Set([
 export function createIsa(): Isa {
   const instruction = new Instruction();
 
+  const windows = new Windows();
+
   const decode = (bytes: Uint8Array, offset: SectionOffset): Decoded | undefined => {
-    const decoder = new Decoder(64, bytes.length > LONGEST ? bytes.subarray(0, LONGEST) : bytes, DecoderOptions.None);
-    try {
-      decoder.decodeOut(instruction);
-      if (instruction.isInvalid) return undefined;
-      const { length } = instruction;
-      const flow = flowOf(instruction, offset);
-      const branches = 'target' in flow;
-      if (branches) return { offset, length, flow, displacement: branchField(bytes, length) };
-      return new Plain(offset, length, flow, bytes);
-    } finally {
-      decoder.free();
-    }
+    const { decoder, position } = windows.at(bytes);
+    decoder.position = position;
+    decoder.decodeOut(instruction);
+    const { length } = instruction;
+    if (length > bytes.length || instruction.isInvalid) return undefined;
+    const flow = flowOf(instruction, offset);
+    const branches = 'target' in flow;
+    if (branches) return { offset, length, flow, displacement: branchField(bytes, length) };
+    return new Plain(offset, length, flow, bytes);
   };
 
   const text = (bytes: Uint8Array, offset: SectionOffset): string => {
@@ -77,6 +76,31 @@ export function createIsa(): Isa {
   };
 
   return { machine: 'x86-64', decode, text };
+}
+
+/** Bytes that are handed to iced at once, each time those around what is asked for. */
+const WINDOW = 4096;
+
+/** A decoder for the bytes around those that were asked for last: mostly their neighbours are next. The bytes must not change meanwhile. */
+class Windows {
+  #buffer: ArrayBufferLike | undefined;
+  #start = 0;
+  #end = 0;
+  #decoder: Decoder | undefined;
+
+  at(bytes: Uint8Array): { readonly decoder: Decoder; readonly position: number } {
+    const from = bytes.byteOffset;
+    const until = from + Math.min(bytes.length, LONGEST);
+    if (this.#decoder === undefined || this.#buffer !== bytes.buffer || from < this.#start || until > this.#end) {
+      this.#decoder?.free();
+      this.#buffer = bytes.buffer;
+      this.#start = Math.floor(from / WINDOW) * WINDOW;
+      this.#end = Math.min(this.#start + WINDOW + LONGEST, bytes.buffer.byteLength);
+      const around = new Uint8Array(bytes.buffer, this.#start, this.#end - this.#start);
+      this.#decoder = new Decoder(64, around, DecoderOptions.None);
+    }
+    return { decoder: this.#decoder, position: from - this.#start };
+  }
 }
 
 /** What is no direct branch: few ask for its fields, and finding them costs as much as decoding it. */
@@ -152,9 +176,9 @@ const isNear = (i: Instruction): boolean => {
   return kind === OpKind.NearBranch64 || kind === OpKind.NearBranch32 || kind === OpKind.NearBranch16;
 };
 
-/** The decoder counts from address 0, so that what it says of the target is the distance from the instruction. */
+/** The decoder counts from where its bytes begin, so only the distance from the instruction means something. */
 const targetOf = (i: Instruction, offset: SectionOffset): SectionOffset =>
-  sectionOffset(offset + Number(BigInt.asIntN(64, i.nearBranchTarget)));
+  sectionOffset(offset + Number(BigInt.asIntN(64, i.nearBranchTarget - i.ip)));
 
 function registerOf(i: Instruction): { readonly register?: string } {
   if (i.op0Kind !== OpKind.Register) return {};
