@@ -27,6 +27,10 @@ export interface Alternatives {
   readonly at: (place: Place) => readonly Alternative[];
   /** The one whose replacement holds a place. */
   readonly holding: (place: Place) => Alternative | undefined;
+  /** Tells every place of a section where an original begins. */
+  readonly eachIn: (section: number, visit: (offset: number) => void) => void;
+  /** Whether a section has replacement code. */
+  readonly hasReplacements: (section: number) => boolean;
 }
 
 const NONE: readonly Alternative[] = [];
@@ -41,7 +45,12 @@ export function openAlternatives(references: References): Alternatives {
     read ??= readAlternatives(references);
     return read;
   };
-  return { at: (place) => ready().at(place), holding: (place) => ready().holding(place) };
+  return {
+    at: (place) => ready().at(place),
+    holding: (place) => ready().holding(place),
+    eachIn: (section, visit) => ready().eachIn(section, visit),
+    hasReplacements: (section) => ready().hasReplacements(section),
+  };
 }
 
 function readAlternatives(references: References): Alternatives {
@@ -89,6 +98,8 @@ function readAlternatives(references: References): Alternatives {
       const entry = found === undefined ? undefined : entries[found.value];
       return found !== undefined && offset < found.offset + (entry?.replacement?.length ?? 0) ? entry : undefined;
     },
+    eachIn: (section, visit) => bySite.eachIn(section, visit),
+    hasReplacements: (section) => byReplacement.hasSection(section),
   };
 }
 

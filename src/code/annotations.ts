@@ -24,10 +24,14 @@ export interface Annotations {
   readonly hasMarkers: boolean;
   /** Sum of the markers at a place: instrumentation_begin() counts 1, instrumentation_end() -1. */
   readonly marker: (place: Place) => number;
+  /** Tells every place of a section with a marker. */
+  readonly eachMarkerIn: (section: number, visit: (offset: number) => void) => void;
   /** Whether control comes back behind the trap that stands at `place` and ends at `end`; `undefined` where the build does not say such things. */
   readonly comesBack: (place: Place, end: number) => boolean | undefined;
   /** Whether control never comes to the place behind an instruction that ends there (6.1, annotate_unreachable()). */
   readonly neverBehind: (section: number, end: number) => boolean;
+  /** Tells every such place of a section. */
+  readonly eachDeadEndIn: (section: number, visit: (end: number) => void) => void;
   /** A call that only pushes the place behind it, and goes on within its function. */
   readonly isIntraFunctionCall: (place: Place) => boolean;
 }
@@ -72,6 +76,7 @@ export function openAnnotations(references: References): Annotations {
   const intra = table(counting(1, named('.discard.intra_function_calls')), [[INTRA_FUNCTION_CALL, 1]]);
   return {
     hasMarkers: begin.length > 0 || end.length > 0 || (pairs.length > 0 && !markers().isEmpty),
+    eachMarkerIn: (section, visit) => markers().eachIn(section, visit),
     marker: ({ section, offset }) => markers().sum(section, offset),
     comesBack: ({ section, offset }, endOffset) => {
       if (behind.length === 0 && reachableAt().isEmpty) return undefined;
@@ -79,6 +84,7 @@ export function openAnnotations(references: References): Annotations {
     },
     neverBehind: (section, endOffset) =>
       dead.length > 0 && unreachable().has(section, endOffset) && !reachable().has(section, endOffset),
+    eachDeadEndIn: (section, visit) => unreachable().eachIn(section, visit),
     isIntraFunctionCall: ({ section, offset }) => intra().has(section, offset),
   };
 }

@@ -20,9 +20,13 @@ export type BranchTarget =
   /** `why` is a clause. */
   | { readonly kind: 'nowhere'; readonly why: string };
 
-/** The target of a branch in that section, which its bytes alone say is `target`. */
+/** What names alone tell, by the symbol's number; `null` where it is nothing. */
+export type SpecialTargets = Map<number, BranchTarget | null>;
+
+/** The target of a branch in that section, which its bytes alone say is `target`. `known` is kept between calls. */
 export function branchTarget(
   references: References,
+  known: SpecialTargets,
   section: SectionIndex,
   instruction: Instruction,
   target: number,
@@ -40,8 +44,12 @@ export function branchTarget(
   }
   const symbol = references.object.symbol(relocation.symbol);
   if (symbol.type !== 'section') {
-    const special = namedTarget(references, symbol);
-    if (special !== undefined) return special;
+    let special = known.get(symbol.index);
+    if (special === undefined) {
+      special = namedTarget(references, symbol);
+      known.set(symbol.index, special);
+    }
+    if (special !== null) return special;
   }
   const behind = offset + length - relocation.offset;
   const referent = references.referent(relocation, behind);
@@ -57,10 +65,10 @@ export function branchTarget(
 }
 
 /** What a symbol's name alone tells. */
-function namedTarget({ layout }: References, symbol: ElfSymbol): BranchTarget | undefined {
+function namedTarget({ layout }: References, symbol: ElfSymbol): BranchTarget | null {
   const { name } = symbol;
   if (layout.returnThunks.has(name)) return { kind: 'return' };
   if (name.startsWith(STATIC_CALL_TRAMPOLINE)) return { kind: 'static-call', symbol };
   const register = layout.indirectThunk.exec(name)?.[1];
-  return register === undefined ? undefined : { kind: 'register', register };
+  return register === undefined ? null : { kind: 'register', register };
 }

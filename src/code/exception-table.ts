@@ -11,6 +11,8 @@ const SHAPE = { size: 12, pointers: [0, 4] } as const;
 export interface ExceptionTable {
   /** Where control may go from a fault of the instruction at a place. */
   readonly at: (place: Place) => readonly Place[];
+  /** Tells every place of a section with an entry. */
+  readonly eachIn: (section: number, visit: (offset: number) => void) => void;
 }
 
 const NONE: readonly Place[] = [];
@@ -19,13 +21,17 @@ const NONE: readonly Place[] = [];
 export function openExceptionTable(references: References): ExceptionTable {
   let tables: readonly Records<typeof SHAPE>[] = [];
   let places: PlaceTable | undefined;
+  const ready = (): PlaceTable => {
+    if (places === undefined) {
+      tables = references.object.sectionsNamed('__ex_table').map((home) => readRecords(references, home, [SHAPE]));
+      places = placesOf(tables, 0);
+    }
+    return places;
+  };
   return {
+    eachIn: (section, visit) => ready().eachIn(section, visit),
     at: ({ section, offset }) => {
-      if (places === undefined) {
-        tables = references.object.sectionsNamed('__ex_table').map((home) => readRecords(references, home, [SHAPE]));
-        places = placesOf(tables, 0);
-      }
-      const found = places.at(section, offset);
+      const found = ready().at(section, offset);
       if (found.length === 0) return NONE;
       return found.flatMap((number) => {
         const fixup = recordOf(tables, number);

@@ -3,8 +3,7 @@ import { unreachable } from '../base/invariant.ts';
 import type { Instruction } from '../isa/instruction.ts';
 import { type Alternative, type Alternatives, patchedInto } from './alternatives.ts';
 import type { Annotations } from './annotations.ts';
-import type { BranchTarget } from './branch-target.ts';
-import { branchTarget } from './branch-target.ts';
+import { type BranchTarget, branchTarget, type SpecialTargets } from './branch-target.ts';
 import type { BugTable } from './bug-table.ts';
 import type { Assumption, Callee, Exit, Func, Place } from './code.ts';
 import type { ExceptionTable } from './exception-table.ts';
@@ -43,6 +42,7 @@ interface Site {
 export class Exits {
   readonly #sources: ExitSources;
   readonly #neverReturns: (callee: Callee) => boolean;
+  readonly #named: SpecialTargets = new Map();
 
   constructor(sources: ExitSources, neverReturns: (callee: Callee) => boolean) {
     this.#sources = sources;
@@ -156,7 +156,7 @@ export class Exits {
 
   /** Where a branch goes; one to the end of its own replacement code goes behind the original. */
   #target({ place, instruction, patch }: Site, target: number): BranchTarget {
-    const found = branchTarget(this.#sources.references, place.section, instruction, target);
+    const found = branchTarget(this.#sources.references, this.#named, place.section, instruction, target);
     if (found.kind !== 'place' || patch === undefined) return found;
     const atEnd = found.place.section === place.section && found.place.offset === replacementEndOf(patch);
     return atEnd ? { kind: 'place', place: placeAt(patch.site.section, patch.siteEnd) } : found;

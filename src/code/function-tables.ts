@@ -22,6 +22,11 @@ interface Slots {
   readonly all: boolean;
 }
 
+interface NamedTable {
+  readonly names: FunctionTableNames;
+  readonly symbol: ElfSymbol;
+}
+
 /** The tables of one object. */
 export class FunctionTables {
   readonly #references: References;
@@ -29,6 +34,7 @@ export class FunctionTables {
   readonly #owners: FieldOwners;
   readonly #functions: Functions;
   readonly #symbols: SymbolReferences;
+  #tables: readonly NamedTable[] | undefined;
   readonly #slots = new Map<string, Slots>();
   readonly #callees = new Map<string, Callee>();
 
@@ -79,11 +85,17 @@ export class FunctionTables {
     return { kind: 'indirect', why: `it is read from ${name}, which is not in this file` };
   }
 
-  #tableAt({ section, offset }: Place): { readonly names: FunctionTableNames; readonly symbol: ElfSymbol } | undefined {
-    for (const names of this.#references.layout.functionTables) {
-      const symbol = this.#references.object.symbolsNamed(names.name).find(({ place }) => place.kind === 'defined');
-      if (symbol?.place.kind !== 'defined' || symbol.place.section !== section) continue;
-      if (offset >= symbol.place.offset && offset < symbol.place.offset + symbol.size) return { names, symbol };
+  #tableAt({ section, offset }: Place): NamedTable | undefined {
+    this.#tables ??= this.#references.layout.functionTables.flatMap((names) =>
+      this.#references.object
+        .symbolsNamed(names.name)
+        .filter(({ place }) => place.kind === 'defined')
+        .map((symbol) => ({ names, symbol })),
+    );
+    for (const table of this.#tables) {
+      const { place, size } = table.symbol;
+      if (place.kind !== 'defined' || place.section !== section) continue;
+      if (offset >= place.offset && offset < place.offset + size) return table;
     }
     return undefined;
   }

@@ -26,6 +26,8 @@ export interface StaticBranch {
 /** The static branches of one object. */
 export interface JumpLabels {
   readonly at: (place: Place) => StaticBranch | undefined;
+  /** Tells every place of a section with an entry. */
+  readonly eachIn: (section: number, visit: (offset: number) => void) => void;
 }
 
 /** Opens __jump_table; it is read when first asked for. Throws `BadInput` where it is broken. */
@@ -33,13 +35,17 @@ export function openJumpLabels(references: References): JumpLabels {
   let tables: readonly Records<typeof SHAPE>[] = [];
   const names = new KeyNames(references);
   let places: PlaceTable | undefined;
+  const ready = (): PlaceTable => {
+    if (places === undefined) {
+      tables = references.object.sectionsNamed('__jump_table').map((home) => readRecords(references, home, [SHAPE]));
+      places = placesOf(tables, 0);
+    }
+    return places;
+  };
   return {
+    eachIn: (section, visit) => ready().eachIn(section, visit),
     at: ({ section, offset }) => {
-      if (places === undefined) {
-        tables = references.object.sectionsNamed('__jump_table').map((home) => readRecords(references, home, [SHAPE]));
-        places = placesOf(tables, 0);
-      }
-      const [first] = places.at(section, offset);
+      const [first] = ready().at(section, offset);
       const found = first === undefined ? undefined : recordOf(tables, first);
       return found === undefined ? undefined : branchOf(references, found.records, found.index, names);
     },

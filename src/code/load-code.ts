@@ -15,9 +15,23 @@ import { openJumpLabels } from './jump-labels.ts';
 import { JumpTables } from './jump-tables.ts';
 import { kernelLayout } from './kernel-layout.ts';
 import { Noreturn } from './noreturn.ts';
-import { placeKey, References } from './references.ts';
+import { placeAt, placeKey, References } from './references.ts';
+import { SpecialPlaces } from './special-places.ts';
 import { StaticCalls } from './static-calls.ts';
 import { SymbolReferences } from './symbol-references.ts';
+
+/** Bytes of a function whose relocations are looked at together: most return early. */
+const AT_ONCE = 512;
+
+function namesReturn({ object, layout }: References, { section, offset }: Place, size: number): boolean {
+  if (layout.returnThunks.size === 0) return false;
+  const relocations = object.relocations(section);
+  for (let from: number = offset; from < offset + size; from += AT_ONCE) {
+    const some = relocations.between(from, Math.min(from + AT_ONCE, offset + size));
+    if (some.some(({ symbol }) => layout.returnThunks.has(object.symbol(symbol).name))) return true;
+  }
+  return false;
+}
 
 /** What else is known. */
 export interface LoadOptions {
@@ -36,6 +50,8 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
   const functions = new Functions(object, layout.mappingSymbol);
   const alternatives = openAlternatives(references);
   const annotations = openAnnotations(references);
+  const exceptions = openExceptionTable(references);
+  const jumpLabels = openJumpLabels(references);
   const symbols = new SymbolReferences(object);
   // Replacement code has no symbols: its own first byte is where it can be decoded from.
   const owners = new FieldOwners(
@@ -51,12 +67,7 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
     },
     startingAt: (place) => functions.startingAt(place),
     functionAt,
-    namesReturn: ({ start, size }) =>
-      layout.returnThunks.size > 0 &&
-      object
-        .relocations(start.section)
-        .between(start.offset, start.offset + size)
-        .some(({ symbol }) => layout.returnThunks.has(object.symbol(symbol).name)),
+    namesReturn: ({ start, size }) => namesReturn(references, start, size),
   });
   const exits = new Exits(
     {
@@ -65,24 +76,30 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
       alternatives,
       annotations,
       bugs: openBugTable(references),
-      exceptions: openExceptionTable(references),
-      jumpLabels: openJumpLabels(references),
+      exceptions,
+      jumpLabels,
       jumpTables: new JumpTables(references, owners, functionAt),
       staticCalls: new StaticCalls(references, bytes, functions, symbols),
       functionTables: new FunctionTables(references, bytes, owners, functions, symbols),
     },
     (callee) => noreturn.never(callee),
   );
+  const special = new SpecialPlaces(object, { alternatives, annotations, exceptions, jumpLabels });
+  const makeStep = (place: Place): Step | undefined => {
+    const instruction = bytes.instructionAt(place);
+    if (instruction === undefined) return undefined;
+    if (instruction.flow.kind === 'next' && special.isPlain(place, instruction.length)) {
+      const to = placeAt(place.section, place.offset + instruction.length);
+      return { place, instruction, marker: 0, exits: [{ kind: 'flow', to }] };
+    }
+    return { place, instruction, marker: annotations.marker(place), exits: exits.of(place, instruction) };
+  };
   const steps = new Map<number, Step | undefined>();
   const step = (place: Place): Step | undefined => {
     const key = placeKey(place);
     const known = steps.get(key);
     if (known !== undefined || steps.has(key)) return known;
-    const instruction = bytes.instructionAt(place);
-    const made =
-      instruction === undefined
-        ? undefined
-        : { place, instruction, marker: annotations.marker(place), exits: exits.of(place, instruction) };
+    const made = makeStep(place);
     steps.set(key, made);
     return made;
   };

@@ -24,6 +24,10 @@ export class PlaceTable {
     return this.#columns.size === 0;
   }
 
+  hasSection(section: number): boolean {
+    return this.#columns.has(section);
+  }
+
   add(section: number, offset: number, value: number): void {
     let column = section === this.#lastSection ? this.#last : this.#columns.get(section);
     if (column === undefined) {
@@ -63,6 +67,12 @@ export class PlaceTable {
       sum += column.values[i] ?? 0;
     }
     return sum;
+  }
+
+  /** Tells the offset of every entry of a section, in no order. */
+  eachIn(section: number, visit: (offset: number) => void): void {
+    const column = this.#columns.get(section);
+    if (column !== undefined) for (const offset of column.offsets) visit(offset);
   }
 
   /** The last entry at or before that place; of several at one place the first. */

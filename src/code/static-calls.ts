@@ -90,7 +90,13 @@ export class StaticCalls {
     if (place.kind !== 'defined') return;
     const instruction = this.#bytes.instructionAt(place);
     if (instruction?.flow.kind !== 'jump') return;
-    const to: BranchTarget = branchTarget(this.#references, place.section, instruction, instruction.flow.target);
+    const to: BranchTarget = branchTarget(
+      this.#references,
+      new Map(),
+      place.section,
+      instruction,
+      instruction.flow.target,
+    );
     if (to.kind === 'undefined') targets.add(this.#references.undefinedCallee(to.symbol.name));
     if (to.kind === 'place') this.#addFunction(to.place, targets);
   }
