@@ -2,7 +2,7 @@
 import { kernel } from '../../contract/source.ts';
 import { irqentryEnter, irqentryExit } from '../entry/irqentry.ts';
 import { readCr2 } from '../primitives/debug-registers.ts';
-import { regsIrqsOn, userMode } from '../primitives/facts.ts';
+import { rcuWatching, regsIrqsOn, userMode } from '../primitives/facts.ts';
 import { localIrqDisable, localIrqEnable, rawLocalIrqDisable, rawLocalIrqEnable } from '../primitives/irqflags.ts';
 import {
   begin,
@@ -21,6 +21,7 @@ import {
   option,
   type Program,
   panic,
+  save,
   when,
 } from '../program.ts';
 
@@ -67,7 +68,11 @@ export const excPageFault = noinstr('exc_page_fault', kernel(FAULT, 'exc_page_fa
 /** BUG and WARN, which can stand anywhere, so that nothing is told. Returns whether it was one. */
 export const handleBug = noinstr('handle_bug', kernel(TRAPS, 'handle_bug'), [
   event('bug.check', 'is_valid_bugaddr(regs->ip)'),
-  choose('the ud2', [option('is a WARN', [], true), option('is none', [], false)], 'warn'),
+  // An invalid instruction stands where any code may: in entry code, before RCU watches, only a ud2 of ours does.
+  save('warn', constant(true, 'true')),
+  when(rcuWatching, [
+    choose('the instruction', [option('is a WARN', [], true), option('is invalid', [], false)], 'warn'),
+  ]),
   when(not(local('warn')), [give(constant(false))]),
   begin,
   when(regsIrqsOn, [call(rawLocalIrqEnable)]),
