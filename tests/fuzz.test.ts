@@ -1,5 +1,5 @@
 /**
- * Inputs made to hurt: a few thousand broken objects, and objects whose names are hostile. `npm run fuzz` makes more.
+ * Inputs made to hurt: thousands of broken objects, and objects whose names are hostile. `npm run fuzz` makes more.
  * A defect is told with its seed: `npm run fuzz -- --seed N --runs 1` repeats it.
  */
 import { describe, expect, test } from 'vitest';
@@ -11,10 +11,11 @@ import { fixtures } from './fuzz/originals.ts';
 import { judge } from './fuzz/properties.ts';
 import { Random } from './fuzz/random.ts';
 
-const ORIGINALS = fixtures();
+/** Of the kernels in miniature only the sound one: the others differ from it by a line each. `npm run fuzz` takes all. */
+const ORIGINALS = fixtures().filter(({ file }) => !/paths\/kernel-(?!NONE)/.test(file));
 
 describe('broken objects give a report or a refusal', () => {
-  test.each([1, 1_001, 2_001])(
+  test.each([1, 1_001])(
     'seeds from %i',
     async (first) => {
       const tally = await campaign(first, 1_000, ORIGINALS);
@@ -37,7 +38,7 @@ describe('broken objects give a report or a refusal', () => {
 });
 
 describe('truncation at every edge of every structure', () => {
-  test.each(ORIGINALS.map((one) => [one.file, one] as const))('%s', async (file, { bytes }) => {
+  test.each(ORIGINALS.map((one) => [one.file, one] as const))('%s', { timeout: 120_000 }, async (file, { bytes }) => {
     for (const edge of layoutOf(bytes).edges) {
       for (const length of [edge - 1, edge, edge + 1]) {
         if (length < 0 || length >= bytes.length) continue;
@@ -52,14 +53,18 @@ describe('truncation at every edge of every structure', () => {
 describe('hostile names come out escaped in every format', () => {
   const withFindings = ORIGINALS.filter(({ file }) => /noinstr|demo|paths/.test(file));
 
-  test.each(withFindings.map((one) => [one.file, one] as const))('%s', async (file, { bytes }) => {
-    for (let seed = 0; seed < 10; seed += 1) {
-      const renamed = withHostileNames(bytes, layoutOf(bytes), new Random(seed));
-      const { outcome, defect } = await judge(`${file}\u001b[2J\n<b>`, renamed);
-      expect(defect).toBe(undefined);
-      expect(outcome).toBe('report');
-    }
-  });
+  test.each(withFindings.map((one) => [one.file, one] as const))(
+    '%s',
+    { timeout: 120_000 },
+    async (file, { bytes }) => {
+      for (let seed = 0; seed < 8; seed += 1) {
+        const renamed = withHostileNames(bytes, layoutOf(bytes), new Random(seed));
+        const { outcome, defect } = await judge(`${file}\u001b[2J\n<b>`, renamed);
+        expect(defect).toBe(undefined);
+        expect(outcome).toBe('report');
+      }
+    },
+  );
 
   test('there is something to escape', async () => {
     const verdicts = await Promise.all(

@@ -33,6 +33,7 @@ describe('eventsOf', () => {
     ['nmi-nesting', 'cleared', word(0, 0x4000_0000), word(0), ['ct.nmi-nesting.clear']],
     ['nmi-nesting', 'by 7', word(0), word(7), undefined],
     ['lockdep-off', 'lockdep_off()', word(0), word(0x1_0000), ['lockdep.off']],
+    ['lockdep-off', 'by what lockdep never adds', word(0), word(1), undefined],
     ['task-flags', 'PF_VCPU', some(3, 0), some(3, 1), ['guest.timing.enter']],
     ['softirq-pending', 'taken', values.any, word(0), ['softirq.take']],
   ])('%s: %s', (name, _, before, after, expected) => {

@@ -113,7 +113,7 @@ export function eventsOf(name: VariableName, before: Value, after: Value): reado
         ? repeated(after.bits0 - before.bits0, 1, 'lockdep.hardirq-enter', 'lockdep.hardirq-exit')
         : undefined;
     case 'lockdep-off':
-      return low32(before) && low32(after)
+      return low32(before) && low32(after) && (after.bits0 - before.bits0) % LOCKDEP_OFF === 0
         ? repeated(after.bits0 - before.bits0, LOCKDEP_OFF, 'lockdep.off', 'lockdep.on')
         : undefined;
     case 'softirq-pending':

@@ -115,6 +115,23 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     return bytes;
   },
 
+  /** Numbers of sections as in objects that have too many for the file header (SHN_XINDEX): right, or nearly. */
+  'extended numbering': (bytes, layout, random) => {
+    const [none] = layout.sections;
+    if (none === undefined || bytes.length < 64) return bytes;
+    const count = BigInt(layout.sections.length + random.pick([0, 0, 0, 1, -1, 1 << 16, 1 << 30]));
+    const names = BigInt((bytes[0x3e] ?? 0) + 256 * (bytes[0x3f] ?? 0) + random.pick([0, 0, 0, 1, 1 << 20]));
+    write(bytes, { at: 0x3c, size: 2 }, 0n);
+    write(bytes, { at: none.header + 0x20, size: 8 }, count);
+    write(bytes, { at: 0x3e, size: 2 }, 0xffffn);
+    write(bytes, { at: none.header + 0x28, size: 4 }, names);
+    for (const { at, size } of layout.fields.symbol) {
+      // st_shndx is the only field of two bytes.
+      if (size === 2 && random.once(8)) write(bytes, { at, size }, 0xffffn);
+    }
+    return bytes;
+  },
+
   /** Symbols that stand alike: all in one section, at one place, or of one size. */
   'symbols alike': (bytes, layout, random) => {
     const section = pickSection(layout, random, ({ type, size }) => type === SHT_SYMTAB && size > 0);
