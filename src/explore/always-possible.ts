@@ -4,11 +4,17 @@ import type { PackedGoal, PackedModel } from './packed-model.ts';
 import { ABSENT, type StateStore } from './state-store.ts';
 import { Successors } from './successors.ts';
 
+/** A way that is followed at once has at most so many states. */
+const LONGEST_WAY = 4096;
+/** No index of a state. */
+const REACHED = -2;
+
 /**
  * A backward fixpoint without stored edges: one bit a state says that it reaches the goal; a sweep gives the bit to every
  * state that is a goal or has a successor with the bit, whose successors it computes anew; sweeps go down and up in turn,
  * until one changes nothing. Down first, since a successor mostly has the larger index: then one sweep carries the bit
- * along a whole path. What never gets the bit cannot reach the goal.
+ * along a whole path; and a state that has it not yet is left by first successors until the bit is met, which carries it back
+ * at once where programs run long before they are back. What never gets the bit cannot reach the goal.
  */
 export class AlwaysPossible {
   /** States that are not known to reach the goal at hand. */
@@ -46,7 +52,7 @@ export class AlwaysPossible {
       const goal = this.#goals[this.#stranded.length];
       if (goal === undefined) return false;
       const index = this.#down ? count - 1 - this.#swept : this.#swept;
-      if (!this.#isMarked(index) && this.#reaches(goal, index)) this.#mark(index);
+      if (!this.#isMarked(index)) left -= this.#follow(goal, index);
       this.#swept++;
       if (this.#swept === count) this.#endSweep();
     }
@@ -65,20 +71,43 @@ export class AlwaysPossible {
     return this.#goals.slice(this.#stranded.length).map((goal) => goal.name);
   }
 
-  #reaches(goal: PackedGoal, index: number): boolean {
+  /**
+   * Goes from the state on to the first successor, again and again; where that comes to a goal or to a state with the bit, all on
+   * the way get it. Returns how many states it looked at. Going on where others have been is left to the next sweep.
+   */
+  #follow(goal: PackedGoal, index: number): number {
+    const way = [index];
+    const seen = new Set(way);
+    for (let state = index; ; ) {
+      const next = this.#next(goal, state);
+      if (next === REACHED) {
+        for (const passed of way) this.#mark(passed);
+        return way.length;
+      }
+      if (next === ABSENT || way.length === LONGEST_WAY || seen.has(next)) return way.length;
+      way.push(next);
+      seen.add(next);
+      state = next;
+    }
+  }
+
+  /** REACHED where the state is a goal or has a successor with the bit; else its first successor, or ABSENT. */
+  #next(goal: PackedGoal, index: number): number {
     const chunk = this.#store.chunkOf(index);
     const at = this.#store.offsetOf(index);
-    if (goal.reached(chunk, at)) return true;
+    if (goal.reached(chunk, at)) return REACHED;
     const out = this.#out;
     out.clear();
     this.#model.successors(chunk, at, out);
+    let first = ABSENT;
     for (let i = 0; i < out.length; i++) {
       if (out.broken[i] !== 0) continue;
       const successor = this.#store.find(out.words, i * out.width);
       invariant(successor !== ABSENT, 'a model pushes the same successors each time it is asked');
-      if (this.#isMarked(successor)) return true;
+      if (this.#isMarked(successor)) return REACHED;
+      if (first === ABSENT) first = successor;
     }
-    return false;
+    return first;
   }
 
   #isMarked(index: number): boolean {

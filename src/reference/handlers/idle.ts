@@ -86,7 +86,7 @@ export const cpuIdlePoll = noinstr('cpu_idle_poll', kernel(IDLE, 'cpu_idle_poll'
   repeat(
     [
       event('cpu.poll', 'cpu_relax()'),
-      choose('the loop', [option('goes on', [], true), option('ends', [], false)], 'poll'),
+      choose('the loop', [option('ends', [], false), option('goes on', [], true)], 'poll'),
     ],
     local('poll'),
   ),
