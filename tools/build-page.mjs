@@ -18,6 +18,7 @@ export async function buildPage(folder, version, entries = {}) {
     entryPoints: {
       page: 'src/web/view/page.tsx',
       'check-worker': 'src/web/worker/check-worker.ts',
+      'explore-worker': 'src/web/worker/explore-worker.ts',
       ...entries,
     },
     outdir: folder,

@@ -6,6 +6,7 @@ import { CheckPart } from './check/check-part.tsx';
 import { useCheck } from './check/use-check.ts';
 import { ContractPart } from './contract/contract-part.tsx';
 import { Legend } from './legend.tsx';
+import { ScenariosPart } from './scenarios/scenarios-part.tsx';
 import { chooseTheme, savedTheme, THEMES } from './theme.ts';
 import { useDrop } from './use-drop.ts';
 import { go, useRoute } from './use-route.ts';
@@ -51,7 +52,7 @@ export function App() {
       <main ref={main} tabIndex={-1} aria-label={TITLES[route.section]} class={`part ${route.section}`}>
         {route.section === 'contract' ? <ContractPart route={route} /> : undefined}
         {route.section === 'check' ? <CheckPart route={route} check={check} /> : undefined}
-        {route.section === 'scenarios' ? <p>Scenarios</p> : undefined}
+        {route.section === 'scenarios' ? <ScenariosPart route={route} /> : undefined}
       </main>
       {over ? <p class="drop-hint">Drop the file to check it.</p> : undefined}
     </>

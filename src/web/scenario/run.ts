@@ -1,0 +1,108 @@
+/** A run of an experiment: every step from its beginning to its end, with all that is true and possible at each. */
+import { LEVEL_WORDS } from '../../contract/layout.ts';
+import type { Monitor } from '../../contract/monitor.ts';
+import { Machine, type MachineMove } from '../../reference/machine.ts';
+import type { TraceStep } from '../../reference/trace.ts';
+import { type Experiment, libraryOf, scenarioOf } from './experiment.ts';
+import type { Turn } from './turn.ts';
+
+/** A run is cut there: a loop that an edit made must not take the page with it. */
+const MOST_STEPS = 20_000;
+
+/** The CPU between two steps. */
+export interface Moment {
+  /** Records of the contexts, the running one first. */
+  readonly contexts: readonly Int32Array[];
+  /** What led here; absent at the beginning. */
+  readonly step?: TraceStep;
+  /** All that can happen next. */
+  readonly moves: readonly MachineMove[];
+  /** What the running program does next; absent in user mode and at an end. */
+  readonly next?: TraceStep;
+}
+
+/** A whole run. */
+export interface Run {
+  readonly monitor: Monitor;
+  /** One more than there are steps; the first is the beginning. */
+  readonly moments: readonly [Moment, ...Moment[]];
+  /** A turn that could not be taken, where the run then ended. */
+  readonly refused?: Turn;
+  /** It was cut at the most steps that are shown. */
+  readonly cut: boolean;
+}
+
+/** Runs the experiment. Throws where an edit does not fit, or the edited programs cannot be compiled. */
+export function runOf(experiment: Experiment): Run {
+  const { configuration, deepest, root, turns } = experiment;
+  const scenario = scenarioOf(experiment);
+  const machine = new Machine({
+    scenario,
+    configuration,
+    deepest,
+    library: libraryOf(experiment),
+    ...(root !== undefined && { root }),
+  });
+  const { monitor } = machine.execution;
+  const [base] = machine.contexts;
+  const first = momentOf(machine, undefined);
+  const moments: [Moment, ...Moment[]] = [first];
+  const left = [...turns];
+  for (let at = 0; at < MOST_STEPS; at++) {
+    const turn = left[0]?.at === at ? left.shift() : undefined;
+    // Where the root begins anew everything has been shown, unless something is still to happen.
+    const around = at > 0 && left.length === 0 && turn === undefined && machine.depth === 0;
+    if (around && machine.contexts[0]?.every((word, index) => word === base?.[index]))
+      return { monitor, moments, cut: false };
+    const move = turn === undefined ? usualMove(machine, at) : turnMove(machine, turn);
+    if (move === undefined || move.ends === 'bound') {
+      return { monitor, moments, cut: false, ...(turn !== undefined && { refused: turn }) };
+    }
+    moments.push(momentOf(machine, machine.take(move)));
+    if (machine.ended) return { monitor, moments, cut: false };
+  }
+  return { monitor, moments, cut: true };
+}
+
+function momentOf(machine: Machine, step: TraceStep | undefined): Moment {
+  const next = machine.nextStep?.step;
+  return {
+    contexts: machine.contexts,
+    moves: machine.moves,
+    ...(step !== undefined && { step }),
+    ...(next !== undefined && { next }),
+  };
+}
+
+/** The next step of the program; user mode does nothing by itself, so that at the beginning hardware does. */
+export function usualMove(machine: Machine, at: number): MachineMove | undefined {
+  const { nextStep } = machine;
+  if (nextStep !== undefined || at > 0) return nextStep;
+  return machine.moves.find(({ ends }) => ends !== 'bound');
+}
+
+function turnMove({ moves }: Machine, turn: Turn): MachineMove | undefined {
+  return moves.find(({ step }) =>
+    turn.kind === 'inject'
+      ? step.handler?.kind === turn.vector
+      : step.kind === 'choice' && step.place?.option === turn.option,
+  );
+}
+
+/** The turn that a move is, where it is not the usual one. */
+export function turnOf(at: number, { step }: MachineMove): Turn | undefined {
+  if (step.handler !== undefined) return { at, kind: 'inject', vector: step.handler.kind };
+  const option = step.place?.option;
+  return step.kind === 'choice' && option !== undefined ? { at, kind: 'choose', option } : undefined;
+}
+
+/** The packed state of the contract, with room for as many contexts as the monitor judges. */
+export function wordsOf({ contexts }: Moment, monitor: Monitor): Int32Array {
+  const words = new Int32Array(monitor.words);
+  const [now, ...interrupted] = contexts;
+  if (now !== undefined) words.set(now.subarray(0, LEVEL_WORDS));
+  for (const [index, record] of interrupted.toReversed().entries()) {
+    words.set(record.subarray(0, LEVEL_WORDS), (index + 1) * LEVEL_WORDS);
+  }
+  return words;
+}
