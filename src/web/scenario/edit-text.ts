@@ -4,11 +4,14 @@ import type { Edit } from '../../reference/edit.ts';
 import { PROGRAMS } from '../../reference/library.ts';
 import { begin, end, type ProgramClass, type Step } from '../../reference/program.ts';
 
+/** Names of programs have blanks in them. */
+const SEPARATOR = '!';
+
 const CLASSES: readonly ProgramClass[] = ['noinstr', 'instrumentable', 'inline'];
 
 /** The edits, each with its letter; one that the page does not make is left out. */
 export function formatEdits(edits: readonly Edit[]): string {
-  return edits.flatMap(formatEdit).join(' ');
+  return edits.flatMap(formatEdit).join(SEPARATOR);
 }
 
 function formatEdit(edit: Edit): readonly string[] {
@@ -41,7 +44,7 @@ function markerLetter(step: Step): 'b' | 'e' | undefined {
 }
 
 /** Reads edits; what is none is left out. Whether they fit the programs shows when they are applied. */
-export const parseEdits = (text: string): readonly Edit[] => text.split(' ').flatMap(parseEdit);
+export const parseEdits = (text: string): readonly Edit[] => text.split(SEPARATOR).flatMap(parseEdit);
 
 function parseEdit(text: string): readonly Edit[] {
   const [letter, program = '', place = '', more = ''] = text.split('*');

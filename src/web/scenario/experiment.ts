@@ -4,7 +4,7 @@ import type { Vector } from '../../contract/vectors.ts';
 import { type Edit, editLibrary } from '../../reference/edit.ts';
 import { PROGRAMS } from '../../reference/library.ts';
 import type { Library } from '../../reference/program.ts';
-import { existsIn, type Handler, type Scenario } from '../../reference/scenario.ts';
+import { existsIn, type Handler, type Root, type Scenario } from '../../reference/scenario.ts';
 import { SCENARIOS, scenarioNamed } from '../../reference/scenarios.ts';
 import { formatEdits, parseEdits } from './edit-text.ts';
 import { formatTurns, parseTurns, type Turn } from './turn.ts';
@@ -13,9 +13,13 @@ import { formatTurns, parseTurns, type Turn } from './turn.ts';
 export const USUAL_DEPTH = 2;
 const MOST_DEPTH = 4;
 
+/** What may be injected in every scenario; other vectors where a scenario is about them. */
+const SHOWN: ReadonlySet<Vector['kind']> = new Set(['interrupt', 'nmi', 'debug', 'machine-check', 'page-fault']);
+
 /** Another program for a handler of the scenario. */
 export interface OtherHandler {
-  readonly kind: Vector['kind'];
+  /** The handler's place in the scenario's list. */
+  readonly index: number;
   readonly program: string;
 }
 
@@ -28,6 +32,8 @@ export interface Experiment {
   readonly deepest: number;
   readonly edits: readonly Edit[];
   readonly handlers: readonly OtherHandler[];
+  /** A hardware breakpoint is armed from the beginning, so that a debug exception may come. */
+  readonly armed: boolean;
   /** In the order of their steps. */
   readonly turns: readonly Turn[];
 }
@@ -35,8 +41,7 @@ export interface Experiment {
 /** Reads an address; whatever does not fit is left out. */
 export function parseExperiment(name: string | undefined, query: Readonly<Record<string, string>>): Experiment {
   const scenario = scenarioNamed(name ?? '') ?? SCENARIOS[0];
-  if (scenario === undefined) throw new Error('kentry is wrong here: there is no scenario');
-  const { c = '', r, d, e = '', h = '', t = '' } = query;
+  const { a, c = '', r, d, e = '', h = '', t = '' } = query;
   const asked = configurationNamed(c);
   const fitting = CONFIGURATIONS.find((configuration) => existsIn(scenario, configuration));
   const configuration = asked !== undefined && existsIn(scenario, asked) ? asked : (fitting ?? CONFIGURATIONS[0]);
@@ -47,24 +52,27 @@ export function parseExperiment(name: string | undefined, query: Readonly<Record
     ...(r !== undefined && scenario.roots.some((root) => root.name === r) && { root: r }),
     deepest: Number.isInteger(deepest) && deepest >= 1 && deepest <= MOST_DEPTH ? deepest : USUAL_DEPTH,
     edits: parseEdits(e),
-    handlers: h.split(' ').flatMap((text) => {
-      const [kind, program = ''] = text.split('*');
-      const known = scenario.handlers.find((handler) => handler.kind === kind);
-      return known === undefined || !PROGRAMS.has(program) ? [] : [{ kind: known.kind, program }];
+    handlers: h.split('!').flatMap((text) => {
+      const [place = '', program = ''] = text.split('*');
+      const index = Number(place);
+      const known = /^\d{1,2}$/.test(place) && index < scenario.handlers.length && PROGRAMS.has(program);
+      return known ? [{ index, program }] : [];
     }),
+    armed: a === '1',
     turns: parseTurns(t),
   };
 }
 
 /** The query of an experiment's address; `parseExperiment` reads it back. */
 export function experimentQuery(experiment: Experiment): Readonly<Record<string, string | undefined>> {
-  const { configuration, root, deepest, edits, handlers, turns } = experiment;
+  const { configuration, root, deepest, edits, handlers, armed, turns } = experiment;
   return {
     c: configuration === CONFIGURATIONS[0] ? undefined : configuration.name,
     r: root,
     d: deepest === USUAL_DEPTH ? undefined : String(deepest),
     e: formatEdits(edits),
-    h: handlers.map(({ kind, program }) => `${kind}*${program}`).join(' '),
+    h: handlers.map(({ index, program }) => `${index}*${program}`).join('!'),
+    a: armed ? '1' : undefined,
     t: formatTurns(turns),
   };
 }
@@ -72,11 +80,17 @@ export function experimentQuery(experiment: Experiment): Readonly<Record<string,
 /** The programs with their edits. Throws where an edit does not fit them. */
 export const libraryOf = ({ edits }: Experiment): Library => editLibrary(PROGRAMS, edits);
 
-/** The scenario with the handlers that were chosen. */
-export function scenarioOf({ scenario, handlers }: Experiment): Scenario {
-  if (handlers.length === 0) return scenario;
-  const chosen = (handler: Handler): Handler => {
-    const program = handlers.find(({ kind }) => kind === handler.kind)?.program;
+/** One handler for each vector: the first that any scenario has. */
+const USUAL_HANDLERS: readonly Handler[] = [
+  ...new Map(
+    SCENARIOS.toReversed().flatMap(({ handlers }) => handlers.toReversed().map((handler) => [handler.kind, handler])),
+  ).values(),
+].reverse();
+
+/** The scenario as it is explored: with the handlers that were chosen. */
+export function exploredScenario({ scenario, handlers, armed }: Experiment): Scenario {
+  const chosen = (handler: Handler, place: number): Handler => {
+    const program = handlers.find(({ index }) => index === place)?.program;
     if (program === undefined) return handler;
     return {
       kind: handler.kind,
@@ -84,5 +98,16 @@ export function scenarioOf({ scenario, handlers }: Experiment): Scenario {
       ...(handler.fromKernel !== undefined && { fromKernel: program }),
     };
   };
-  return { ...scenario, handlers: scenario.handlers.map(chosen) };
+  const arm = (root: Root): Root =>
+    armed ? { ...root, from: { ...root.from, but: { ...root.from.but, armed: 1 } } } : root;
+  const [first, ...more] = scenario.roots;
+  return { ...scenario, handlers: scenario.handlers.map(chosen), roots: [arm(first), ...more.map(arm)] };
+}
+
+/** The scenario as a run shows it: whatever hardware can bring may be injected, be it explored or not. */
+export function shownScenario(experiment: Experiment): Scenario {
+  const explored = exploredScenario(experiment);
+  const kinds = new Set(explored.handlers.map(({ kind }) => kind));
+  const more = USUAL_HANDLERS.filter(({ kind }) => !kinds.has(kind) && SHOWN.has(kind));
+  return { ...explored, handlers: [...explored.handlers, ...more] };
 }

@@ -1,5 +1,16 @@
 /** What the page and the worker that explores say to each other. */
+import type { EventName } from '../../contract/alphabet.ts';
 import type { TraceStep } from '../../reference/trace.ts';
+
+/** A step of a counterexample, as far as the machine must be told which move it is. */
+export interface PathStep {
+  readonly kind: TraceStep['kind'];
+  /** For an interrupt by hardware: the handler's place in the explored scenario. */
+  readonly handler?: number;
+  /** For a choice: the option's place. */
+  readonly option?: number;
+  readonly events: readonly EventName[];
+}
 
 /** An experiment as its address has it: a worker reads it as the page does. */
 export interface ExploreOrder {
@@ -19,7 +30,7 @@ export type ExploreNews =
       readonly took: number;
       /** The root that the shortest counterexample begins with, and its steps. */
       readonly root: string;
-      readonly steps: readonly Pick<TraceStep, 'kind' | 'handler' | 'place' | 'events'>[];
+      readonly steps: readonly PathStep[];
       readonly property: string;
     }
   | { readonly kind: 'mistake'; readonly message: string };

@@ -4,13 +4,15 @@ import type { Expression } from '../../contract/expression.ts';
 import { read } from '../../contract/layout.ts';
 import type { Vector } from '../../contract/vectors.ts';
 import { wordsOf as inWords } from '../../contract/wording.ts';
-import { type Handler, type Scenario, vectorOf } from '../../reference/scenario.ts';
-import { type Moment, type Run, wordsOf } from './run.ts';
+import { type Handler, vectorOf } from '../../reference/scenario.ts';
+import { type Moment, nthOf, type Run, wordsOf } from './run.ts';
 
 /** A vector of the scenario at one moment. */
 export interface Injection {
   readonly handler: Handler;
   readonly vector: Vector;
+  /** Which of the handlers of its kind it is. */
+  readonly nth: number;
   readonly name: string;
   /** The key that brings it. */
   readonly key: string;
@@ -36,13 +38,17 @@ const NAMES: Readonly<Record<Vector['kind'], readonly [name: string, key: string
 /** What people call a vector. */
 export const vectorName = (kind: Vector['kind']): string => NAMES[kind][0];
 
-/** All vectors of the scenario, in its order. */
-export function injectionsAt(moment: Moment, { monitor }: Run, scenario: Scenario): readonly Injection[] {
+/** All vectors of the run's scenario, in its order. */
+export function injectionsAt(moment: Moment, { monitor, scenario }: Run): readonly Injection[] {
   return scenario.handlers.map((handler) => {
-    const [name, key] = NAMES[handler.kind];
+    const [plain, letter] = NAMES[handler.kind];
     const vector = vectorOf(handler.kind);
-    const move = moment.moves.find(({ step }) => step.handler?.kind === handler.kind);
-    const common = { handler, vector, name, key };
+    const nth = nthOf(handler, scenario);
+    // A second handler of a kind is told from the first by its program, and its key by shift.
+    const name = nth === 0 ? plain : `${plain} (${handler.fromKernel ?? handler.fromUser})`;
+    const key = nth === 0 ? letter : letter.toUpperCase();
+    const move = moment.moves.find(({ step }) => step.handler === handler);
+    const common = { handler, vector, nth, name, key };
     if (move !== undefined && move.ends !== 'bound') return common;
     return { ...common, whyNot: whyNot(moment, monitor.deepest, handler, vector, wordsOf(moment, monitor)) };
   });

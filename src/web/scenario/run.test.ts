@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { CONFIGURATIONS } from '../../contract/configuration.ts';
 import { Search } from '../../explore/search.ts';
 import { scenarioModel } from '../../reference/scenario-model.ts';
-import { tellPath } from '../../reference/trace.ts';
-import { experimentOfPath } from './counterexample.ts';
+import { SCENARIOS } from '../../reference/scenarios.ts';
+import { counterexampleOf, experimentOfPath } from './counterexample.ts';
 import { editWords, formatEdits, parseEdits } from './edit-text.ts';
-import { experimentQuery, libraryOf, parseExperiment, scenarioOf } from './experiment.ts';
+import { experimentQuery, exploredScenario, libraryOf, parseExperiment } from './experiment.ts';
 import { injectionsAt } from './injection.ts';
 import { timelineOf } from './lanes.ts';
 import { listingsOf } from './listing.ts';
@@ -40,13 +40,23 @@ describe('a run', () => {
   test('ends where a turn cannot be taken, and says so', () => {
     // Interrupts are off at the beginning of a syscall.
     const run = runOf(experiment({ t: '2-interrupt' }));
-    expect(run.refused).toEqual({ at: 2, kind: 'inject', vector: 'interrupt' });
+    expect(run.refused).toEqual({ at: 2, kind: 'inject', vector: 'interrupt', nth: 0 });
     expect(run.moments).toHaveLength(3);
   });
 
-  test('in every kernel', () => {
-    for (const { name } of CONFIGURATIONS) expect(endOf(runOf(experiment({ c: name })))?.step?.broken).toBe(undefined);
-  });
+  test.each(SCENARIOS.map(({ name, roots }) => [name, roots] as const))(
+    'of %s, in every kernel, from everywhere',
+    (name, roots) => {
+      for (const configuration of CONFIGURATIONS) {
+        for (const root of roots) {
+          const run = runOf(parseExperiment(name, { c: configuration.name, r: root.name }));
+          expect(endOf(run)?.step?.broken).toBe(undefined);
+          expect(run).toMatchObject({ cut: false });
+          expect(run.moments.length).toBeGreaterThan(1);
+        }
+      }
+    },
+  );
 
   test('with a step left out breaks the rule about it', () => {
     const run = runOf(experiment({ e: 'd*irqentry_nmi_enter*2', t: '10-nmi' }));
@@ -57,10 +67,9 @@ describe('a run', () => {
 
 describe('what hardware may bring', () => {
   const run = runOf(experiment());
-  const { scenario } = experiment();
   const whyNot = (at: number, kind: string): string | undefined => {
     const moment = run.moments[at];
-    return moment && injectionsAt(moment, run, scenario).find(({ vector }) => vector.kind === kind)?.whyNot;
+    return moment && injectionsAt(moment, run).find(({ vector }) => vector.kind === kind)?.whyNot;
   };
 
   test.each([
@@ -116,7 +125,14 @@ describe('addresses', () => {
   test.each([
     [{}],
     [{ c: 'v6.1', d: '3' }],
-    [{ t: '4-nmi 30.1', e: 'd*irqentry_nmi_enter*2 c*do_nmi*instrumentable b*do_nmi*0', h: 'nmi*do_interrupt' }],
+    [
+      {
+        t: '4-nmi 9-interrupt.1 30.1',
+        e: 'd*irqentry_nmi_enter*2!c*do_nmi*instrumentable!b*do_nmi*0',
+        h: '2*do_interrupt',
+        a: '1',
+      },
+    ],
   ])('%j come back', (query) => {
     const written = experimentQuery(experiment(query));
     expect(Object.fromEntries(Object.entries(written).filter(([, value]) => value))).toEqual(query);
@@ -141,7 +157,7 @@ describe('a counterexample', () => {
     (e) => {
       const own = experiment({ e, d: '1' });
       const model = scenarioModel({
-        scenario: scenarioOf(own),
+        scenario: exploredScenario(own),
         configuration: own.configuration,
         deepest: own.deepest,
         library: libraryOf(own),
@@ -153,8 +169,9 @@ describe('a counterexample', () => {
       if (result.verdict !== 'violated') throw new Error(`${e} breaks nothing`);
       const [violation] = result.violations;
       if (violation.kind === 'sometimes') throw new Error('no path');
-      const { steps } = tellPath(model, violation.path);
-      const run = runOf(experimentOfPath(own, { root: 'user', steps }));
+      const found = counterexampleOf(model, violation.path);
+      const { steps } = found;
+      const run = runOf(experimentOfPath(own, found));
       expect(run.refused).toBe(undefined);
       expect(run.moments.slice(1).map(({ step }) => step?.events)).toEqual(steps.map(({ events }) => events));
       const broken = endOf(run)?.step?.broken;

@@ -2,8 +2,9 @@
 import { LEVEL_WORDS } from '../../contract/layout.ts';
 import type { Monitor } from '../../contract/monitor.ts';
 import { Machine, type MachineMove } from '../../reference/machine.ts';
+import type { Handler, Scenario } from '../../reference/scenario.ts';
 import type { TraceStep } from '../../reference/trace.ts';
-import { type Experiment, libraryOf, scenarioOf } from './experiment.ts';
+import { type Experiment, libraryOf, shownScenario } from './experiment.ts';
 import type { Turn } from './turn.ts';
 
 /** A run is cut there: a loop that an edit made must not take the page with it. */
@@ -24,6 +25,8 @@ export interface Moment {
 /** A whole run. */
 export interface Run {
   readonly monitor: Monitor;
+  /** With all handlers that may be injected. */
+  readonly scenario: Scenario;
   /** One more than there are steps; the first is the beginning. */
   readonly moments: readonly [Moment, ...Moment[]];
   /** A turn that could not be taken, where the run then ended. */
@@ -35,7 +38,7 @@ export interface Run {
 /** Runs the experiment. Throws where an edit does not fit, or the edited programs cannot be compiled. */
 export function runOf(experiment: Experiment): Run {
   const { configuration, deepest, root, turns } = experiment;
-  const scenario = scenarioOf(experiment);
+  const scenario = shownScenario(experiment);
   const machine = new Machine({
     scenario,
     configuration,
@@ -53,15 +56,15 @@ export function runOf(experiment: Experiment): Run {
     // Where the root begins anew everything has been shown, unless something is still to happen.
     const around = at > 0 && left.length === 0 && turn === undefined && machine.depth === 0;
     if (around && machine.contexts[0]?.every((word, index) => word === base?.[index]))
-      return { monitor, moments, cut: false };
+      return { monitor, scenario, moments, cut: false };
     const move = turn === undefined ? usualMove(machine, at) : turnMove(machine, turn);
     if (move === undefined || move.ends === 'bound') {
-      return { monitor, moments, cut: false, ...(turn !== undefined && { refused: turn }) };
+      return { monitor, scenario, moments, cut: false, ...(turn !== undefined && { refused: turn }) };
     }
     moments.push(momentOf(machine, machine.take(move)));
-    if (machine.ended) return { monitor, moments, cut: false };
+    if (machine.ended) return { monitor, scenario, moments, cut: false };
   }
-  return { monitor, moments, cut: true };
+  return { monitor, scenario, moments, cut: true };
 }
 
 function momentOf(machine: Machine, step: TraceStep | undefined): Moment {
@@ -81,20 +84,28 @@ export function usualMove(machine: Machine, at: number): MachineMove | undefined
   return machine.moves.find(({ ends }) => ends !== 'bound');
 }
 
-function turnMove({ moves }: Machine, turn: Turn): MachineMove | undefined {
-  return moves.find(({ step }) =>
-    turn.kind === 'inject'
-      ? step.handler?.kind === turn.vector
-      : step.kind === 'choice' && step.place?.option === turn.option,
-  );
+function turnMove({ moves, execution }: Machine, turn: Turn): MachineMove | undefined {
+  if (turn.kind === 'choose') {
+    return moves.find(({ step }) => step.kind === 'choice' && step.place?.option === turn.option);
+  }
+  const wanted = execution.scenario.handlers.filter(({ kind }) => kind === turn.vector)[turn.nth];
+  return moves.find(({ step }) => step.handler !== undefined && step.handler === wanted);
 }
 
-/** The turn that a move is, where it is not the usual one. */
-export function turnOf(at: number, { step }: MachineMove): Turn | undefined {
-  if (step.handler !== undefined) return { at, kind: 'inject', vector: step.handler.kind };
-  const option = step.place?.option;
-  return step.kind === 'choice' && option !== undefined ? { at, kind: 'choose', option } : undefined;
+/** The turn that a move of that scenario is, where it is not the usual one. */
+export function turnOf(
+  at: number,
+  { step: { kind, handler, place } }: MachineMove,
+  scenario: Scenario,
+): Turn | undefined {
+  if (handler !== undefined) return { at, kind: 'inject', vector: handler.kind, nth: nthOf(handler, scenario) };
+  const option = place?.option;
+  return kind === 'choice' && option !== undefined ? { at, kind: 'choose', option } : undefined;
 }
+
+/** Which of the handlers of its kind it is, from 0. */
+export const nthOf = (handler: Handler, { handlers }: Scenario): number =>
+  handlers.filter(({ kind }) => kind === handler.kind).indexOf(handler);
 
 /** The packed state of the contract, with room for as many contexts as the monitor judges. */
 export function wordsOf({ contexts }: Moment, monitor: Monitor): Int32Array {

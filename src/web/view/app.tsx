@@ -1,12 +1,10 @@
 /** The page around its parts: heading, navigation, theme. */
+import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { routeHash, SECTIONS, type Section } from '../route.ts';
+import { type Route, routeHash, SECTIONS, type Section } from '../route.ts';
 import { VERSION } from '../version.ts';
-import { CheckPart } from './check/check-part.tsx';
-import { useCheck } from './check/use-check.ts';
-import { ContractPart } from './contract/contract-part.tsx';
+import { type Check, useCheck } from './check/use-check.ts';
 import { Legend } from './legend.tsx';
-import { ScenariosPart } from './scenarios/scenarios-part.tsx';
 import { chooseTheme, savedTheme, THEMES } from './theme.ts';
 import { useDrop } from './use-drop.ts';
 import { go, useRoute } from './use-route.ts';
@@ -50,13 +48,38 @@ export function App() {
         <span class="version">{VERSION}</span>
       </header>
       <main ref={main} tabIndex={-1} aria-label={TITLES[route.section]} class={`part ${route.section}`}>
-        {route.section === 'contract' ? <ContractPart route={route} /> : undefined}
-        {route.section === 'check' ? <CheckPart route={route} check={check} /> : undefined}
-        {route.section === 'scenarios' ? <ScenariosPart route={route} /> : undefined}
+        <Part route={route} check={check} />
       </main>
       {over ? <p class="drop-hint">Drop the file to check it.</p> : undefined}
     </>
   );
+}
+
+/** Each part of the page is loaded when it is shown for the first time. */
+const PARTS: Readonly<Record<Section, () => Promise<(props: PartProps) => JSX.Element>>> = {
+  scenarios: async () => (await import('./scenarios/scenarios-part.tsx')).ScenariosPart,
+  check: async () => (await import('./check/check-part.tsx')).CheckPart,
+  contract: async () => (await import('./contract/contract-part.tsx')).ContractPart,
+};
+
+interface PartProps {
+  readonly route: Route;
+  readonly check: Check;
+}
+
+function Part({ route, check }: PartProps) {
+  const { section } = route;
+  const [loaded, setLoaded] = useState<Partial<Record<Section, (props: PartProps) => JSX.Element>>>({});
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    PARTS[section]().then(
+      (view) => setLoaded((before) => ({ ...before, [section]: view })),
+      () => setFailed(true),
+    );
+  }, [section]);
+  const View = loaded[section];
+  if (View !== undefined) return <View route={route} check={check} />;
+  return <p class="empty">{failed ? 'This part cannot be loaded: is kentry ui still running?' : ''}</p>;
 }
 
 function ThemeButton() {

@@ -1,9 +1,8 @@
 /** The worker that explores an experiment under every interleaving. It is ended by whoever does not want to wait for it. */
 import { Search } from '../../explore/search.ts';
-import { placeOf } from '../../reference/execution.ts';
 import { scenarioModel } from '../../reference/scenario-model.ts';
-import { tellPath } from '../../reference/trace.ts';
-import { libraryOf, parseExperiment, scenarioOf } from '../scenario/experiment.ts';
+import { counterexampleOf } from '../scenario/counterexample.ts';
+import { exploredScenario, libraryOf, parseExperiment } from '../scenario/experiment.ts';
 import type { ExploreNews, ExploreOrder } from '../scenario/explore-message.ts';
 
 /** States between two messages of progress. */
@@ -20,11 +19,12 @@ addEventListener('message', ({ data }: MessageEvent<ExploreOrder>) => {
   }
 });
 
-function explore({ scenario, query }: ExploreOrder, tell: (news: ExploreNews) => void): ExploreNews {
+function explore({ scenario: name, query }: ExploreOrder, tell: (news: ExploreNews) => void): ExploreNews {
   const start = performance.now();
-  const experiment = parseExperiment(scenario, query);
+  const experiment = parseExperiment(name, query);
+  const scenario = exploredScenario(experiment);
   const model = scenarioModel({
-    scenario: scenarioOf(experiment),
+    scenario,
     configuration: experiment.configuration,
     deepest: experiment.deepest,
     library: libraryOf(experiment),
@@ -43,16 +43,7 @@ function explore({ scenario, query }: ExploreOrder, tell: (news: ExploreNews) =>
     const [violation] = result.violations;
     if (violation.kind === 'sometimes') throw new Error('kentry is wrong here: the model asks for no sometimes');
     const { path } = violation;
-    const [first] = model.contexts(path.initial);
-    const base = first === undefined ? -1 : placeOf(first);
-    const roots = model.execution.initial().map(placeOf);
-    const root = experiment.scenario.roots[roots.indexOf(base)]?.name ?? '';
-    const steps = tellPath(model, path).steps.map(({ kind, handler, place, events }) => ({
-      kind,
-      events,
-      ...(handler !== undefined && { handler }),
-      ...(place !== undefined && { place }),
-    }));
+    const { root, steps } = counterexampleOf(model, path);
     return {
       kind: 'broken',
       states,

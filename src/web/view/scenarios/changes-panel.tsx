@@ -20,17 +20,17 @@ export function ChangesPanel({ experiment: { scenario, edits, handlers }, edit, 
       <details class="handlers" open={handlers.length > 0}>
         <summary>Who handles what</summary>
         <div class="handler-grid">
-          {scenario.handlers.map(({ kind, fromUser, fromKernel }) => {
+          {scenario.handlers.map(({ kind, fromUser, fromKernel }, index) => {
             const own = fromKernel ?? fromUser ?? '';
             return (
-              <label key={kind}>
+              <label key={index}>
                 {vectorName(kind)}
                 <select
-                  value={handlers.find((one) => one.kind === kind)?.program ?? ''}
+                  value={handlers.find((one) => one.index === index)?.program ?? ''}
                   onChange={({ currentTarget: { value } }) =>
                     handle([
-                      ...handlers.filter((one) => one.kind !== kind),
-                      ...(value === '' ? [] : [{ kind, program: value }]),
+                      ...handlers.filter((one) => one.index !== index),
+                      ...(value === '' ? [] : [{ index, program: value }]),
                     ])
                   }
                 >

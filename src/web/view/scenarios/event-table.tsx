@@ -18,7 +18,7 @@ export function EventTable({ run: { moments }, at, choose }: Props) {
   const from = Math.max(0, Math.min(at - AROUND, moments.length - 2 * AROUND));
   const to = Math.min(moments.length, from + 2 * AROUND);
   return (
-    <section aria-labelledby="steps">
+    <section aria-labelledby="steps" class="steps">
       <h2 id="steps">Steps</h2>
       <div class="scroll">
         {from > 0 ? <p class="faint">{counted(from, 'step')} before</p> : undefined}

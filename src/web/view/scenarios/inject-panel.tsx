@@ -20,16 +20,16 @@ export function InjectPanel({ injections, moment, at, turns, turn, remove }: Pro
     <section aria-label="What may come here" class="inject">
       <div class="controls">
         <span class="label">inject</span>
-        {injections.map(({ vector, name, key, whyNot }) => (
+        {injections.map(({ vector, nth, name, key, whyNot }) => (
           <button
-            key={vector.kind}
+            key={name}
             type="button"
             aria-disabled={whyNot === undefined ? undefined : 'true'}
             class={whyNot === undefined ? '' : 'cannot'}
             title={whyNot ?? vector.says}
             aria-description={whyNot ?? vector.says}
             onClick={() => {
-              if (whyNot === undefined) turn({ at, kind: 'inject', vector: vector.kind });
+              if (whyNot === undefined) turn({ at, kind: 'inject', vector: vector.kind, nth });
             }}
           >
             {name} <kbd>{key}</kbd>

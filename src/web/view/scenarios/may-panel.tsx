@@ -1,38 +1,46 @@
 /** What may be called at a moment, and the rule that says no. */
 
 import { read } from '../../../contract/layout.ts';
-import { ACTS, may } from '../../../contract/may.ts';
+import { ACTS, type Act, may } from '../../../contract/may.ts';
 import { type Moment, type Run, wordsOf } from '../../scenario/run.ts';
 import { RuleLink } from '../contract/links.tsx';
 import { Tag } from '../tag.tsx';
 
+const SHORT: Readonly<Record<Act['name'], string>> = {
+  trace: 'be traced',
+  call: 'call any function',
+  print: 'printk()',
+  lock: 'take a lock',
+  fault: 'touch memory that faults',
+  sleep: 'sleep',
+  'enable-interrupts': 'enable interrupts',
+};
+
 /** The questions with their answers. */
 export function MayPanel({ run: { monitor }, moment }: { readonly run: Run; readonly moment: Moment }) {
   const words = wordsOf(moment, monitor);
+  const answers = ACTS.map((act) => may(monitor, words, 0, act));
   const inKernel = read(words, 0, 'mode') === 0;
   return (
     <section aria-labelledby="may" class="may">
       <h2 id="may">May I, here?</h2>
       {inKernel ? (
         <ul>
-          {ACTS.map((act) => {
-            const answer = may(monitor, words, 0, act);
-            const question = act.question.replace(/^may /, '').replace(/ here\?$/, '');
+          {answers.map((answer, index) => {
+            const before = answers[index - 1];
+            const reason = answer.may ? undefined : answer.broken[0];
+            const same =
+              before?.may === false && reason !== undefined && before.broken[0].condition === reason.condition;
             return (
-              <li key={act.name}>
+              <li key={answer.act.name}>
                 <span class="answer">{answer.may ? <Tag tone="on" label="yes" /> : <Tag tone="bad" label="no" />}</span>
-                <span>
-                  {question}
-                  {answer.may ? (
-                    answer.but === undefined ? undefined : (
-                      <span class="faint"> · {answer.but}</span>
-                    )
-                  ) : (
-                    <span class="because">
-                      <RuleLink id={answer.broken[0].rule.id} /> {answer.broken[0].condition.says}
-                    </span>
-                  )}
-                </span>
+                <span>{SHORT[answer.act.name]}</span>
+                {answer.may ? <span class="faint">{answer.but}</span> : undefined}
+                {reason === undefined ? undefined : (
+                  <span class="because">
+                    <RuleLink id={reason.rule.id} /> {same ? 'likewise' : reason.condition.says}
+                  </span>
+                )}
               </li>
             );
           })}

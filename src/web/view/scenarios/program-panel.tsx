@@ -20,8 +20,13 @@ export function ProgramPanel({ moment, library, edits, edit }: Props) {
   const listings = listingsOf(moment, library);
   const chosen = library.get(opened);
   useEffect(() => {
-    const marked = box.current?.querySelectorAll('.next') ?? [];
-    marked[marked.length - 1]?.scrollIntoView({ block: 'nearest' });
+    const frame = box.current;
+    const marked = frame?.querySelector('.next');
+    if (frame === null || marked === null || marked === undefined) return;
+    // Only the listing scrolls, never the page around it.
+    const [inner, outer] = [marked.getBoundingClientRect(), frame.getBoundingClientRect()];
+    if (inner.top < outer.top) frame.scrollTop -= outer.top - inner.top + 40;
+    else if (inner.bottom > outer.bottom) frame.scrollTop += inner.bottom - outer.bottom + 40;
   }, [moment]);
   return (
     <section aria-labelledby="program" class="program">

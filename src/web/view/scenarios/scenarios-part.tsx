@@ -6,7 +6,7 @@ import { existsIn } from '../../../reference/scenario.ts';
 import { SCENARIOS } from '../../../reference/scenarios.ts';
 import { type Route, routeHash } from '../../route.ts';
 import { experimentOfPath } from '../../scenario/counterexample.ts';
-import { type Experiment, experimentQuery, libraryOf, parseExperiment, scenarioOf } from '../../scenario/experiment.ts';
+import { type Experiment, experimentQuery, libraryOf, parseExperiment } from '../../scenario/experiment.ts';
 import { injectionsAt } from '../../scenario/injection.ts';
 import { timelineOf } from '../../scenario/lanes.ts';
 import { type Run, runOf } from '../../scenario/run.ts';
@@ -69,7 +69,7 @@ interface Showing {
 }
 
 function Choices({ experiment, show }: Showing) {
-  const { scenario, configuration, root, deepest, handlers } = experiment;
+  const { scenario, configuration, root, deepest, handlers, armed } = experiment;
   const fresh = { ...experiment, turns: [] };
   return (
     <div class="choices">
@@ -133,6 +133,14 @@ function Choices({ experiment, show }: Showing) {
           ))}
         </select>
       </label>
+      <label title="A hardware breakpoint is armed, so that #DB can come">
+        <input
+          type="checkbox"
+          checked={armed}
+          onChange={({ currentTarget }) => show({ ...fresh, armed: currentTarget.checked }, undefined)}
+        />
+        breakpoint armed
+      </label>
       <p class="says">
         {sentence(scenario.says)} <span class="faint">{sentence(configuration.says)}</span>
         {handlers.length === 0 ? '' : ' Handlers are not the kernel’s.'}
@@ -152,11 +160,11 @@ function Stage({ experiment, run, asked, show, edit, subject }: StageProps) {
   const { moments } = run;
   const timeline = useMemo(() => timelineOf(run, experiment.configuration), [run]);
   const library = useMemo(() => libraryOf(experiment), [experiment]);
-  const scenario = useMemo(() => scenarioOf(experiment), [experiment]);
-  const number = asked === undefined ? 0 : Number(asked);
+  // User mode has nothing to show: one begins with what comes next.
+  const number = asked === undefined ? (moments[0].next === undefined ? 1 : 0) : Number(asked);
   const at = Number.isInteger(number) ? Math.min(Math.max(number, 0), moments.length - 1) : 0;
   const moment = moments[at] ?? moments[0];
-  const injections = injectionsAt(moment, run, scenario);
+  const injections = injectionsAt(moment, run);
   const choose = (step: number): void => show(experiment, step, 'replace');
   const turn = (next: Turn): void => show({ ...experiment, turns: withTurn(experiment.turns, next) }, at + 1);
   const keys = useRef<(event: KeyboardEvent) => void>(undefined);
@@ -170,7 +178,7 @@ function Stage({ experiment, run, asked, show, edit, subject }: StageProps) {
       : stepForKey(event.key, at, moments.length);
     const injection = injections.find(({ key, whyNot }) => key === event.key && whyNot === undefined);
     if (step !== undefined) choose(step);
-    else if (injection !== undefined) turn({ at, kind: 'inject', vector: injection.vector.kind });
+    else if (injection !== undefined) turn({ at, kind: 'inject', vector: injection.vector.kind, nth: injection.nth });
     else return;
     event.preventDefault();
   };
