@@ -16,6 +16,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./check-command.ts')).checkCommand,
   },
   {
+    name: 'show',
+    summary: 'show the events of each path of an entry',
+    load: async () => (await import('./show-command.ts')).showCommand,
+  },
+  {
+    name: 'explore',
+    summary: 'run the reference under every interrupt, and hold it against the contract',
+    load: async () => (await import('./explore-command.ts')).exploreCommand,
+  },
+  {
     name: 'explain',
     summary: 'say what a rule demands, why, and who says so',
     load: async () => (await import('./explain-command.ts')).explainCommand,

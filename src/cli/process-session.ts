@@ -37,6 +37,10 @@ function processSession(): Session {
     },
     now: () => performance.now(),
     loadChecker,
+    onInterrupt: (stop) => {
+      process.once('SIGINT', stop);
+      return () => process.off('SIGINT', stop);
+    },
   };
 }
 

@@ -18,6 +18,8 @@ export interface Session {
   /** Milliseconds from any start. */
   readonly now: () => number;
   readonly loadChecker: LoadChecker;
+  /** Calls `stop` at Ctrl-C, instead of the end of the process, until the function that it returns is called; absent: never. */
+  readonly onInterrupt?: (stop: () => void) => () => void;
 }
 
 /** The line that says what went wrong; `text` must be escaped. */

@@ -3,7 +3,7 @@ import { invariant } from '../base/invariant.ts';
 import { AlwaysPossible } from './always-possible.ts';
 import { Findings } from './findings.ts';
 import type { PackedModel } from './packed-model.ts';
-import type { Extent, Incomplete, Progress, SearchResult } from './result.ts';
+import type { Extent, Incomplete, Path, Progress, SearchResult } from './result.ts';
 import { type HashWords, NO_PARENT, StateStore } from './state-store.ts';
 import { Successors } from './successors.ts';
 
@@ -104,6 +104,11 @@ export class Search {
   /** The words of a state, by its index: states are numbered from 0 in the order in which they were first reached. */
   state(index: number): Int32Array {
     return this.#store.state(index);
+  }
+
+  /** The path by which the search first came to the state `index`: a shortest one. */
+  pathTo(index: number): Path<Int32Array> {
+    return this.#findings.pathTo(index);
   }
 
   /** The steps between the states seen so far, in the order of the search; for drawings and comparisons of small graphs. */

@@ -127,8 +127,8 @@ export class Exploration {
       bounds: this.#model.bounds(),
       bytes: this.progress().bytes,
       counterexamples: result.verdict === 'violated' ? this.#counterexamples(result.violations) : [],
-      reached: labels.filter((_, label) => (extent.taken[label] ?? 0) > 0),
-      unreached: missing.flatMap((label) => labels[label] ?? []),
+      reached: labels.filter(({ path }, label) => path !== '' && (extent.taken[label] ?? 0) > 0),
+      unreached: missing.flatMap((label) => labels[label] ?? []).filter(({ path }) => path !== ''),
       idleHandlers: missing.filter((label) => label >= labels.length).map((label) => this.#model.labelName(label)),
     };
   }

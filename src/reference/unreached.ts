@@ -5,20 +5,33 @@ import type { CodeLabel } from './instruction.ts';
 
 const keyOf = ({ program, path, option }: CodeLabel): string => `${program} ${path} ${option ?? ''}`;
 
-/** Labels without those that stand inside of another of them. */
+/** Numbers before numbers, then names, part by part: the order in which a program is written. */
+function before(a: string, b: string): number {
+  const [left, right] = [a.split('.'), b.split('.')];
+  for (const [index, part] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    if (part !== other) return Number(part) - Number(other) || (part === 'then' ? -1 : 1);
+  }
+  return left.length - right.length;
+}
+
+/**
+ * Steps in the order in which they are written, without those that stand inside of another of them. What has no path is the
+ * beginning of a program, which is no step.
+ */
 export function outermost(labels: readonly CodeLabel[]): readonly CodeLabel[] {
-  const steps = new Set(
-    labels.filter(({ option }) => option === undefined).map(({ program, path }) => `${program} ${path}`),
-  );
-  return labels.filter(({ program, path, option }) => {
-    if (path !== '' && steps.has(`${program} `)) return false;
-    if (option !== undefined && steps.has(`${program} ${path}`)) return false;
+  const whole = labels.filter(({ option }) => option === undefined);
+  const steps = new Set(whole.map(({ program, path }) => `${program} ${path}`));
+  const outer = labels.filter(({ program, path, option }) => {
+    if (path === '' || (option !== undefined && steps.has(`${program} ${path}`))) return false;
     const parts = path.split('.');
     for (let length = parts.length - 2; length > 0; length -= 2) {
       if (steps.has(`${program} ${parts.slice(0, length).join('.')}`)) return false;
     }
     return true;
   });
+  return outer.toSorted((a, b) => (a.program === b.program ? before(a.path, b.path) : 0));
 }
 
 /** What none of several explorations reached, of what any of them has. */

@@ -1,0 +1,246 @@
+/** `kentry explore`: scenarios of the reference under every interleaving. */
+import { CONFIGURATIONS, type Configuration, configurationNamed } from '../contract/configuration.ts';
+import { Exploration, type ExplorationReport } from '../reference/exploration.ts';
+import { explorationDocument } from '../reference/exploration-json.ts';
+import { existsIn, type Scenario } from '../reference/scenario.ts';
+import { SCENARIOS, scenarioNamed } from '../reference/scenarios.ts';
+import { type NamedTrace, traceFile } from '../reference/trace-events.ts';
+import { reachedByNone } from '../reference/unreached.ts';
+import { counted, labelled } from '../report/columns.ts';
+import { jsonText } from '../report/escape-json.ts';
+import { COLOURS, type Paint, PLAIN } from '../report/paint.ts';
+import type { Command } from './command.ts';
+import { ExploreProgress } from './explore-progress.ts';
+import { explorationText, unreachedLines } from './explore-text.ts';
+import { writeText } from './file-source.ts';
+import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
+import { suggestion } from './nearest.ts';
+import type { Arguments } from './options.ts';
+import { complain, type Session } from './session.ts';
+import { UsageError } from './usage-error.ts';
+import { VERSION } from './version.ts';
+
+const FORMATS = ['text', 'json', 'trace'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** States between two looks at the clock, the memory and the keyboard. */
+const PIECE = 20_000;
+const USUAL_DEPTH = 3;
+const DEEPEST = 7;
+const USUAL_MEGABYTES = 2048;
+
+/** `kentry explore`. */
+export const exploreCommand: Command = {
+  synopsis: '[OPTION...] [SCENARIO...]',
+  about:
+    "Runs the reference, the kernel's entry code as programs, under every interrupt, NMI and exception that can hit it, and\n" +
+    'holds every state against the contract. A violation is shown with a shortest way to it. Without SCENARIO: lists them.',
+  options: [
+    { name: 'all', short: 'a', help: 'every scenario' },
+    { name: 'list', help: 'list scenarios and configurations' },
+    {
+      name: 'configuration',
+      short: 'c',
+      value: 'A,B',
+      help: `kernels; ${CONFIGURATIONS[0].name} if not given, all for all`,
+    },
+    {
+      name: 'depth',
+      short: 'd',
+      value: 'N',
+      help: `contexts interrupted at once, 1 to ${DEEPEST}; ${USUAL_DEPTH} if not given`,
+    },
+    { name: 'format', short: 'f', value: 'FORMAT', help: `${FORMATS.join(', ')} (for Perfetto); text if not given` },
+    { name: 'output', short: 'o', value: 'FILE', help: 'write the result there' },
+    {
+      name: 'keep-going',
+      short: 'k',
+      help: 'go on after a violation: a shortest counterexample for each broken condition',
+    },
+    {
+      name: 'max-memory',
+      value: 'MB',
+      help: `end with what was seen when the search has so much; ${USUAL_MEGABYTES} if not given`,
+    },
+    { name: 'max-states', value: 'N', help: 'end with what was seen after so many states' },
+    ...LOOK_OPTIONS,
+  ],
+  afterwards:
+    'exit status:\n  0  every rule holds, in everything that can happen at that depth\n  1  a rule is broken\n' +
+    '  2  not everything was seen',
+  run,
+};
+
+async function run(args: Arguments, session: Session): Promise<number> {
+  const format = formatOf(args);
+  const configurations = configurationsOf(args);
+  const scenarios = scenariosOf(args);
+  const output = args.value('output');
+  const screen = output === undefined ? session.out : undefined;
+  const paint = colourOn(args, session, screen) ? COLOURS : PLAIN;
+  const width = widthOf(screen);
+  if (scenarios === undefined) {
+    session.out.write(list(width, paint));
+    return 0;
+  }
+  const depth = numberOf(args, 'depth', DEEPEST) ?? USUAL_DEPTH;
+  const megabytes = numberOf(args, 'max-memory') ?? USUAL_MEGABYTES;
+  const maxStates = numberOf(args, 'max-states');
+  const texts: string[] = [];
+  const reports: ExplorationReport[] = [];
+  const traces: NamedTrace[] = [];
+  let library: Exploration['library'] = new Map();
+  let stopped = false;
+  const forget = session.onInterrupt?.(() => {
+    stopped = true;
+  });
+  const runs = configurations.flatMap((configuration) =>
+    scenarios.filter((scenario) => existsIn(scenario, configuration)).map((scenario) => ({ scenario, configuration })),
+  );
+  if (runs.length === 0) throw new UsageError('no such scenario exists in that configuration', 'explore');
+  const several = runs.length > 1;
+  try {
+    for (const { scenario, configuration } of runs) {
+      if (stopped) break;
+      const exploration = new Exploration({
+        scenario,
+        configuration,
+        deepest: depth,
+        maxBytes: megabytes * 2 ** 20,
+        ...(maxStates !== undefined && { maxStates }),
+        keepGoing: args.has('keep-going'),
+      });
+      library = exploration.library;
+      await drive(exploration, `${scenario.name} (${configuration.name})`, session, () => stopped);
+      const report = exploration.report();
+      reports.push(report);
+      if (format === 'trace') traces.push(...tracesOf(report, exploration));
+      if (format !== 'text') continue;
+      const style = { paint, width, every: args.has('keep-going'), unreached: !several };
+      const text = explorationText(report, library, style);
+      if (output === undefined) session.out.write(text);
+      else texts.push(text);
+    }
+  } finally {
+    forget?.();
+  }
+  if (format === 'text' && several) texts.push(summary(reports, library, paint, width));
+  if (format === 'json') texts.push(jsonText(explorationDocument(reports, library, VERSION)));
+  if (format === 'trace') texts.push(jsonText(traceFile(traces, library)));
+  if (output === undefined) session.out.write(texts.join(''));
+  else writeText(output, texts.join(''));
+  const left = runs.length - reports.length;
+  if (left > 0) complain(session, `stopped: ${counted(left, 'scenario')} not explored`);
+  if (reports.some(({ verdict }) => verdict === 'violated')) return 1;
+  return left > 0 || reports.some(({ verdict, bounds }) => verdict === 'incomplete' || bounds.length > 0) ? 2 : 0;
+}
+
+/** Drives a search to its end or until it is stopped, and gives way to signals on the way. */
+async function drive(exploration: Exploration, name: string, session: Session, stopped: () => boolean): Promise<void> {
+  const progress = new ExploreProgress(session, name);
+  while (exploration.advance(PIECE)) {
+    progress.tick(exploration.progress());
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (stopped()) break;
+  }
+  progress.end();
+}
+
+/** Every counterexample; of what holds, the way to the state that was reached last. */
+function tracesOf(report: ExplorationReport, exploration: Exploration): readonly NamedTrace[] {
+  const name = `${report.scenario}, ${report.configuration}`;
+  if (report.counterexamples.length === 0)
+    return [{ name: `${name}: the farthest state`, trace: exploration.example() }];
+  return report.counterexamples.map(({ broken, trace }) => ({ name: `${name}: ${broken.rule} broken`, trace }));
+}
+
+function summary(
+  reports: readonly ExplorationReport[],
+  library: Exploration['library'],
+  paint: Paint,
+  width: number,
+): string {
+  const count = (verdict: ExplorationReport['verdict']) =>
+    reports.filter((report) => report.verdict === verdict).length;
+  const states = reports.reduce((sum, report) => sum + report.states, 0);
+  const lines = [
+    '',
+    `${counted(reports.length, 'exploration')}: ${count('holds')} hold, ${count('violated')} violated, ` +
+      `${count('incomplete')} incomplete; ${counted(states, 'state')}`,
+    ...unreachedLines(reachedByNone(reports), [], library, { paint, width }),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function list(width: number, paint: Paint): string {
+  const column = longestOf([...SCENARIOS.map(({ name }) => name), ...CONFIGURATIONS.map(({ name }) => name)]) + 4;
+  const row = (name: string, says: string) =>
+    labelled(`  ${paint.message(name.padEnd(column - 2))}`, column, says, width);
+  return [
+    'scenarios:',
+    ...SCENARIOS.flatMap(({ name, says }) => row(name, says)),
+    '',
+    'configurations:',
+    ...CONFIGURATIONS.flatMap(({ name, says }) => row(name, says)),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+const longestOf = (names: readonly string[]): number => names.reduce((width, { length }) => Math.max(width, length), 0);
+
+function formatOf(args: Arguments): Format {
+  const name = args.value('format') ?? 'text';
+  const format = FORMATS.find((known) => known === name);
+  if (format !== undefined) return format;
+  throw new UsageError(
+    `no format ${name}${suggestion(name, FORMATS) || `: there are ${FORMATS.join(', ')}`}`,
+    'explore',
+  );
+}
+
+/** The kernels that `--configuration` names. */
+export function configurationsOf(args: Arguments, command = 'explore'): readonly Configuration[] {
+  const names = args.list('configuration');
+  if (names.length === 0) return [CONFIGURATIONS[0]];
+  if (names.includes('all')) return CONFIGURATIONS;
+  return names.map((name) => {
+    const known = configurationNamed(name);
+    if (known !== undefined) return known;
+    const all = [...CONFIGURATIONS.map((one) => one.name), 'all'];
+    throw new UsageError(
+      `no configuration ${name}${suggestion(name, all) || `: there are ${all.join(', ')}`}`,
+      command,
+    );
+  });
+}
+
+/** The scenarios that are named; absent where only a list was asked for. */
+function scenariosOf(args: Arguments): readonly Scenario[] | undefined {
+  if (args.has('list')) return undefined;
+  if (args.has('all')) return SCENARIOS;
+  return args.positionals.length === 0 ? undefined : args.positionals.map((name) => scenarioOf(name, 'explore'));
+}
+
+/** The scenario of that name. Throws `UsageError`. */
+export function scenarioOf(name: string, command: string): Scenario {
+  const known = scenarioNamed(name);
+  if (known !== undefined) return known;
+  const names = SCENARIOS.map((scenario) => scenario.name);
+  throw new UsageError(`no scenario ${name}${suggestion(name, names) || '; kentry explore lists them'}`, command);
+}
+
+/** A whole number above 0, at most `most`; absent where the option is. */
+export function numberOf(
+  args: Arguments,
+  name: string,
+  most = Number.MAX_SAFE_INTEGER,
+  command = 'explore',
+): number | undefined {
+  const text = args.value(name);
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? 'a whole number above 0' : `a whole number from 1 to ${most}`;
+  throw new UsageError(`--${name} must be ${range}, not ${text}`, command);
+}
