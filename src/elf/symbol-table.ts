@@ -24,6 +24,7 @@ import {
 } from './numbers.ts';
 import type { SectionHeader } from './section-table.ts';
 import { StringTable } from './string-table.ts';
+import { NameIndex, PlaceIndex } from './symbol-index.ts';
 
 /** st_info's lower half. */
 const TYPES: readonly SymbolType[] = ['notype', 'object', 'func', 'section', 'file', 'common', 'tls'];
@@ -33,12 +34,6 @@ const STT_GNU_IFUNC = 10;
 /** st_info's upper half. */
 const STB_LOCAL = 0;
 const STB_WEAK = 2;
-
-/** Names are told apart by a hash of at most so many bytes, so that overlapping long names cost no more than the file. */
-const HASHED_BYTES = 128;
-
-/** Names that are searched for before an index of all is made. */
-const MOST_SEARCHES = 24;
 
 /** All symbols of an object. Every member may throw `BadInput` for a symbol that is broken. */
 export interface SymbolTable {
@@ -124,13 +119,8 @@ class LazySymbolTable implements SymbolTable {
   readonly #bySection = new Map<number, readonly ElfSymbol[]>();
   /** The symbols of section s are `#order[#starts[s] .. #starts[s + 1]]`, in table order. */
   #buckets: { readonly starts: Int32Array; readonly order: Int32Array } | undefined;
-  /** Chains of symbols whose names have the same hash: first of each, next of each; -1 ends one. */
-  /** The names as text, and how often it was searched. */
-  #text: string | undefined;
-  #searches = 0;
-  /** Chains of symbols whose places have the same hash. */
-  #places: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
-  #hashes: { readonly first: Int32Array; readonly next: Int32Array } | undefined;
+  readonly #byName: NameIndex;
+  readonly #byPlace: PlaceIndex;
 
   constructor(
     source: ByteSource,
@@ -145,6 +135,9 @@ class LazySymbolTable implements SymbolTable {
     this.#names = names;
     this.#extended = extended;
     this.count = Math.floor(header.size / SYM_SIZE);
+    const records = (): DataView => this.#records();
+    this.#byName = new NameIndex(this.count, records, names);
+    this.#byPlace = new PlaceIndex(this.count, records, (index) => this.#sectionOf(index));
   }
 
   symbol(index: SymbolIndex): ElfSymbol {
@@ -157,36 +150,14 @@ class LazySymbolTable implements SymbolTable {
   }
 
   at(section: SectionIndex, offset: number): readonly ElfSymbol[] {
-    const { first, next } = this.#placed();
     const found: ElfSymbol[] = [];
-    const wanted = hashOfPlace(section, offset) & (first.length - 1);
-    for (let i = first[wanted] ?? -1; i >= 0; i = next[i] ?? -1) {
-      if (this.#sectionOf(i) !== section || this.#records().getUint32(i * SYM_SIZE + 8, true) !== offset) continue;
-      const symbol = this.symbol(symbolIndex(i));
+    for (const index of this.#byPlace.find(section, offset)) {
+      const symbol = this.symbol(symbolIndex(index));
       if (symbol.type !== 'section' && symbol.place.kind === 'defined' && symbol.place.offset === offset) {
         found.push(symbol);
       }
     }
     return found;
-  }
-
-  /** Chains of symbols whose places have the same hash, in table order. One pass: it is made for a few questions. */
-  #placed(): { readonly first: Int32Array; readonly next: Int32Array } {
-    if (this.#places !== undefined) return this.#places;
-    const view = this.#records();
-    let size = 16;
-    while (size < this.count) size *= 2;
-    const first = new Int32Array(size).fill(-1);
-    const next = new Int32Array(this.count);
-    for (let i = this.count - 1, at = i * SYM_SIZE; i > 0; i -= 1, at -= SYM_SIZE) {
-      const short = view.getUint16(at + 6, true);
-      const section = short < SHN_LORESERVE ? short : this.#sectionOf(i);
-      const bucket = hashOfPlace(section, view.getUint32(at + 8, true)) & (size - 1);
-      next[i] = first[bucket] ?? -1;
-      first[bucket] = i;
-    }
-    this.#places = { first, next };
-    return this.#places;
   }
 
   columns(section: SectionIndex): SymbolColumns {
@@ -245,46 +216,9 @@ class LazySymbolTable implements SymbolTable {
   }
 
   named(name: string): readonly ElfSymbol[] {
-    const wanted = new TextEncoder().encode(name);
-    const indexed = this.#hashes !== undefined || this.#searches >= MOST_SEARCHES;
-    const found = (indexed ? this.#lookUp(wanted) : this.#search(wanted)).map((index) =>
-      this.symbol(symbolIndex(index)),
-    );
-    // Both are in table order, in which local symbols come first (gABI).
+    const found = this.#byName.find(name).map((index) => this.symbol(symbolIndex(index)));
+    // In table order, in which local symbols come first (gABI).
     return [...found.filter((s) => s.binding !== 'local'), ...found.filter((s) => s.binding === 'local')];
-  }
-
-  /** By the hashes of all names, which cost as much as a few dozen searches. */
-  #lookUp(wanted: Uint8Array): readonly number[] {
-    const { first, next } = this.#hashed();
-    const bytes = this.#names.bytes();
-    const found: number[] = [];
-    const hash = hashOf(wanted, 0);
-    for (let i = first[hash & (first.length - 1)] ?? -1; i >= 0; i = next[i] ?? -1) {
-      const at = this.#records().getUint32(i * SYM_SIZE, true);
-      if (at !== 0 && isAt(bytes, at, wanted)) found.push(i);
-    }
-    return found;
-  }
-
-  /** By a search for the name in the string table, and for the symbols that have it. */
-  #search(wanted: Uint8Array): readonly number[] {
-    this.#searches += 1;
-    // A character for each byte: what the characters are does not matter.
-    const decoder = new TextDecoder('latin1');
-    this.#text ??= decoder.decode(this.#names.bytes());
-    const text = decoder.decode(wanted);
-    if (text === '' || text.includes('\0')) return [];
-    const starts = new Set<number>();
-    for (let at = this.#text.indexOf(`${text}\0`); at >= 0; at = this.#text.indexOf(`${text}\0`, at + 1))
-      starts.add(at);
-    if (starts.size === 0) return [];
-    const found: number[] = [];
-    const view = this.#records();
-    for (let i = 1, at = SYM_SIZE; i < this.count; i += 1, at += SYM_SIZE) {
-      if (starts.has(view.getUint32(at, true))) found.push(i);
-    }
-    return found;
   }
 
   #records(): DataView {
@@ -376,30 +310,7 @@ class LazySymbolTable implements SymbolTable {
     this.#buckets = { starts, order };
     return this.#buckets;
   }
-
-  #hashed(): { readonly first: Int32Array; readonly next: Int32Array } {
-    if (this.#hashes !== undefined) return this.#hashes;
-    const view = this.#records();
-    const bytes = this.#names.bytes();
-    let size = 16;
-    while (size < this.count) size *= 2;
-    const first = new Int32Array(size).fill(-1);
-    const next = new Int32Array(this.count);
-    // From the end, so that chains are in table order.
-    for (let i = this.count - 1; i > 0; i -= 1) {
-      const bucket = hashOf(bytes, view.getUint32(i * SYM_SIZE, true)) & (size - 1);
-      next[i] = first[bucket] ?? -1;
-      first[bucket] = i;
-    }
-    this.#hashes = { first, next };
-    return this.#hashes;
-  }
 }
-
-const hashOfPlace = (section: number, offset: number): number => {
-  const hash = Math.imul(offset ^ Math.imul(section, 0x9e3779b1), 0x85ebca6b);
-  return hash ^ (hash >>> 15);
-};
 
 const columnsOf = (count: number): SymbolColumns => ({
   count,
@@ -410,22 +321,3 @@ const columnsOf = (count: number): SymbolColumns => ({
 });
 
 const offsetOf = ({ place }: ElfSymbol): number => (place.kind === 'defined' ? place.offset : 0);
-
-/** A hash of the name that begins at `at` (FNV-1a). */
-function hashOf(bytes: Uint8Array, at: number): number {
-  let hash = 0x811c9dc5;
-  const end = Math.min(bytes.length, at + HASHED_BYTES);
-  for (let i = at; i < end; i += 1) {
-    const byte = bytes[i] ?? 0;
-    if (byte === 0) break;
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return hash ^ (hash >>> 15);
-}
-
-/** Whether the name at `at` is `wanted`. */
-function isAt(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
-  if (bytes[at + wanted.length] !== 0) return false;
-  for (let i = 0; i < wanted.length; i += 1) if (bytes[at + i] !== wanted[i]) return false;
-  return true;
-}
