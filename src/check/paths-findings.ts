@@ -47,7 +47,7 @@ const placeOf = ({ function: name, offset }: Finding): string => `${name}+${offs
 
 /** The finding that a report shows; `object` is its index there. */
 function pathsFinding(found: PathFinding, sources: Sources): Finding {
-  const { judged, place, callee, path, count } = found;
+  const { judged, place, callee, path, count, origin } = found;
   const { rule, condition } = judged;
   const { function: name, offset, section } = nameOf(place, sources.code, sources.object);
   const source = sources.lineOf(place);
@@ -65,15 +65,30 @@ function pathsFinding(found: PathFinding, sources: Sources): Finding {
     why: sentence(rule.why),
     ...(condition.fix !== undefined && { fix: sentence(condition.fix) }),
     ...(callee !== undefined && { callee: { name: callee } }),
-    path: path.map((step, index) => pathStep(step, index === path.length - 1, found, count, sources)),
+    path: pathSteps(path, origin, sources).map((step, index) =>
+      index === path.length - 1 && count > 1 ? withNote(step, `the same from ${count - 1} more starts`) : step,
+    ),
   };
 }
 
-function pathStep(step: TraceStep, last: boolean, found: PathFinding, count: number, sources: Sources): PathStep {
+const withNote = (step: PathStep, note: string): PathStep => ({
+  ...step,
+  note: step.note === undefined ? note : `${step.note}; ${note}`,
+});
+
+/** A path in a report's words; `origin`: where it starts from, for its first step. */
+export function pathSteps(
+  path: readonly TraceStep[],
+  origin: string | undefined,
+  sources: Sources,
+): readonly PathStep[] {
+  return path.map((step) => pathStep(step, origin, sources));
+}
+
+function pathStep(step: TraceStep, origin: string | undefined, sources: Sources): PathStep {
   const { function: name, offset, note } = nameOf(step.place, sources.code, sources.object);
   const source = sources.lineOf(step.place);
-  const more = last && count > 1 ? `the same from ${count - 1} more starts` : undefined;
-  const said = [...noteOf(step, found), ...(note === undefined ? [] : [note]), ...(more === undefined ? [] : [more])];
+  const said = [...noteOf(step, origin), ...(note === undefined ? [] : [note])];
   return {
     function: name,
     offset,
@@ -96,8 +111,8 @@ function wordsOf(step: TraceStep): string {
   }
 }
 
-function noteOf(step: TraceStep, { origin }: PathFinding): readonly string[] {
-  if (step.kind === 'entry') return [`from ${origin}`];
+function noteOf(step: TraceStep, origin: string | undefined): readonly string[] {
+  if (step.kind === 'entry') return origin === undefined ? [] : [`from ${origin}`];
   if (step.kind !== 'event') return [];
   return [step.callee === undefined ? step.event : `${step.event}: ${step.callee}()`];
 }

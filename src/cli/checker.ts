@@ -1,7 +1,7 @@
 /** What the commands need of the engine; loaded only by those that check something. */
 import type { ByteSource } from '../base/byte-source.ts';
 import type { Rule } from '../contract/rule.ts';
-import type { Report } from '../report/report.ts';
+import type { PathStep, Report } from '../report/report.ts';
 
 /** What is asked of one object. */
 export interface CheckRequest {
@@ -29,6 +29,21 @@ export interface Checker {
   readonly rules: readonly Rule[];
   /** Throws `BadInput` for what is no object that it can read. */
   readonly check: (source: ByteSource, request: CheckRequest) => Promise<CheckOutcome>;
+  /** Walks what a name names: a function that is entered, or a vector. Throws `BadInput` as well. */
+  readonly show: (source: ByteSource, name: string) => Promise<ShowOutcome>;
+}
+
+/** One entry of an object, shown. */
+export interface ShowOutcome {
+  /** Each different sequence of events once, with the starts from which some path has it. */
+  readonly sequences: readonly {
+    readonly root: string;
+    readonly origins: readonly string[];
+    readonly path: readonly PathStep[];
+  }[];
+  readonly isKnown: boolean;
+  /** Every name that could have been asked for. */
+  readonly names: readonly string[];
 }
 
 export type LoadChecker = () => Promise<Checker>;

@@ -13,5 +13,6 @@ export async function loadChecker(): Promise<Checker> {
       if (result.kind === 'bad-input') throw result.problem;
       return result;
     },
+    show: async (source, name) => (await import('../check/show-object.ts')).showObject(source, name),
   };
 }

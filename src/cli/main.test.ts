@@ -38,6 +38,7 @@ const checker: Checker = {
     const findings = all.filter((f) => only === undefined || only.includes(f.function));
     return { report: { ...EXAMPLE, objects, findings }, absent };
   },
+  show: async () => ({ sequences: [], isKnown: false, names: ['exc_nmi'] }),
 };
 
 const kentry = (args: readonly string[], around: Partial<Around> = {}): Promise<Recorded> =>

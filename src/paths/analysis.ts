@@ -3,6 +3,7 @@
  * A register that nobody reads again must not tell two states apart.
  */
 import type { Callee, Exit } from '../code/code.ts';
+import { KEEPS_REGISTERS } from './known-calls.ts';
 import { FLAGS } from './liveness.ts';
 import type { Insn, Program } from './program.ts';
 
@@ -139,6 +140,7 @@ export class Analysis {
       case 'flow':
         return then;
       case 'call':
+        if (keepsRegisters(exit.callee)) return then;
         return (then & ~this.#callerSaved & ~FLAGS) | (this.#wanted(exit.callee) & this.#callerSaved);
       case 'tail-call':
         return this.#atReturn | (this.#wanted(exit.callee) & this.#callerSaved);
@@ -156,6 +158,9 @@ export class Analysis {
     return wanted;
   }
 }
+
+const keepsRegisters = (callee: Callee): boolean =>
+  callee.kind === 'function' && KEEPS_REGISTERS.has(callee.symbol.name);
 
 /** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
 export function skipsEffects(exit: Exit): boolean {

@@ -67,7 +67,7 @@ function perCpuSum(values: Values, names: Names, section: Value, base: Value): V
 /** Whether an unknown distance from here still lands in something worth naming. */
 function knownRegion(names: Names, v: Value): boolean {
   const kind = v.name === 0 ? 'unknown' : names.kind(v.name);
-  return kind !== 'unknown' && kind !== 'per-cpu-base';
+  return kind !== 'unknown' && kind !== 'work' && kind !== 'per-cpu-base';
 }
 
 function subtract(values: Values, a: Value, b: Value): Value {

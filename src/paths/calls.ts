@@ -20,6 +20,8 @@ export interface Ways {
   /** A function is looked into, called there; it is left again from there. */
   readonly entered: (place: Place, callee: string) => void;
   readonly left: (place: Place) => void;
+  /** The root returns, which broke nothing. */
+  readonly ended: (place: Place) => void;
   readonly save: () => Fork;
   readonly restore: (fork: Fork) => void;
 }
@@ -102,7 +104,7 @@ export class Calls {
           )
         )
           return undefined;
-        this.#machine.afterCall(undefined);
+        this.#machine.afterCall(baseName(meaning.name), undefined);
         break;
       case 'lost':
         this.#walk.gap(insn.step.place, meaning.why);
@@ -137,7 +139,10 @@ export class Calls {
     for (const step of call.steps)
       if (!this.#walk.tell(this.#machine.observer.step(step, name, argument), name)) return false;
     if (call.popsFrame === true) this.#machine.popInterruptFrame();
-    this.#machine.afterCall(call.returns === 'watching' ? this.#machine.field('watching') : call.returns);
+    this.#machine.afterCall(
+      baseName(name),
+      call.returns === 'watching' ? this.#machine.field('watching') : call.returns,
+    );
     return true;
   }
 
@@ -183,7 +188,7 @@ export class Calls {
       return way.to;
     }
     if (way.kind === 'lost') this.#walk.gap(place, way.why);
-    if (way.kind === 'end') this.#walk.tell(this.#machine.observer.end(this.#origin));
+    if (way.kind === 'end' && this.#walk.tell(this.#machine.observer.end(this.#origin))) this.#walk.ended(place);
     return undefined;
   }
 }

@@ -22,7 +22,7 @@ function machine() {
     {
       tracked: () => false,
       stable: () => false,
-      changing: () => false,
+      changing: () => 0,
       track: () => undefined,
       initial: () => undefined,
     },

@@ -1,6 +1,6 @@
 /** The processor's flags as what they were made from: a comparison that is judged only when somebody asks. */
 import type { Condition } from '../isa/effect.ts';
-import type { Names } from './names.ts';
+import type { NameKind, Names } from './names.ts';
 import { maskHigh, maskLow, type Value, type Values } from './value.ts';
 
 /** Interned, so that states compare by numbers. */
@@ -68,8 +68,9 @@ function isNonzero(names: Names, v: Value, m0: number, m1: number): boolean {
 }
 
 /** A pointer into something that exists, so neither null nor a small number. */
-const isPlace = (names: Names, v: Value): boolean =>
-  (v.isAddress || v.loose) && names.kind(v.name) !== 'unknown' && names.kind(v.name) !== 'per-cpu-base';
+const isPlace = (names: Names, v: Value): boolean => (v.isAddress || v.loose) && !NO_PLACES.has(names.kind(v.name));
+
+const NO_PLACES: ReadonlySet<NameKind> = new Set<NameKind>(['unknown', 'work', 'per-cpu-base']);
 
 const isSmall = (v: Value): boolean => v.isConstant && v.bits1 === 0 && v.bits0 >= 0;
 

@@ -8,8 +8,11 @@ import type { VariableName } from './variables.ts';
 
 /** One thing that a call does. */
 export type CallStep =
-  /** `unless`: not where the exit loop's last item was this (the code of contract/fields.ts, loopStep). */
-  | { readonly event: EventName; readonly unless?: number }
+  /**
+   * `unless`: not where the exit loop's last item was this (the code of contract/fields.ts, loopStep). `unseen`: what it is
+   * instead where no reading of the flags showed work.
+   */
+  | { readonly event: EventName; readonly unless?: number; readonly unseen?: EventName }
   /** The variable becomes this, whether or not that is a change; the event tells. */
   | { readonly set: VariableName; readonly to: number; readonly event: EventName }
   /** The variable changes by this; the change tells the events. */
@@ -190,7 +193,7 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
 
 /** resume_user_mode_work() is inlined: several calls, one item. */
 const NOTIFY: KnownCall = {
-  steps: [{ event: 'work.notify', unless: codeOf('loopStep', 'notify') }],
+  steps: [{ event: 'work.notify', unless: codeOf('loopStep', 'notify'), unseen: 'call.plain' }],
   source: 'include/linux/resume_user_mode.h: resume_user_mode_work',
 };
 
@@ -265,11 +268,26 @@ export const KNOWN_IN: readonly {
 
 /** By name, only inside of the loop that runs before user mode: `schedule()` elsewhere is no exit work. */
 export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
-  ['schedule', event('work.resched', 'kernel/entry/common.c: exit_to_user_mode_loop')],
+  [
+    'schedule',
+    {
+      steps: [{ event: 'work.resched', unseen: 'call.schedule' }],
+      source: 'kernel/entry/common.c: exit_to_user_mode_loop',
+    },
+  ],
   ['task_work_run', NOTIFY],
   ['mem_cgroup_handle_over_high', NOTIFY],
   ['blkcg_maybe_throttle_current', NOTIFY],
   ['__rseq_handle_notify_resume', NOTIFY],
+]);
+
+/** Functions that give back every register, whatever the calling convention lets them change. */
+export const KEEPS_REGISTERS: ReadonlySet<string> = new Set([
+  // arch/x86/kernel/ftrace_64.S: a nop, or a trampoline that saves everything.
+  '__fentry__',
+  // arch/x86/entry/thunk.S, THUNK.
+  'preempt_schedule_thunk',
+  'preempt_schedule_notrace_thunk',
 ]);
 
 /** Functions that hold that loop, out of line or inlined. */

@@ -5,6 +5,7 @@ import type { Analysis } from './analysis.ts';
 import type { Executor } from './execute.ts';
 import { type Frame, Frames } from './frame.ts';
 import type { Judge } from './judge.ts';
+import { KEEPS_REGISTERS } from './known-calls.ts';
 import type { Memory } from './memory.ts';
 import { Observer } from './observe.ts';
 import type { Packer } from './pack.ts';
@@ -161,10 +162,10 @@ export class Machine {
   }
 
   /** Code that is not looked into has run: what it may change is unknown. `result`: what it returned, where known. */
-  afterCall(result: number | undefined): void {
+  afterCall(name: string, result: number | undefined): void {
     const { program, memory } = this.#tools;
     const model = program.lifter.registers;
-    this.#clobber(model.callerSaved);
+    if (!KEEPS_REGISTERS.has(name)) this.#clobber(model.callerSaved);
     this.store.forgetUnstable(memory.isVariable);
     const [first] = model.resultRegisters;
     if (result !== undefined && first !== undefined) {

@@ -62,6 +62,9 @@ export class Memory implements MemoryPolicy {
   /** The word of thread_info.flags, and of thread_info.syscall_work. */
   readonly workFlags: number;
   readonly syscallWork: number;
+  /** What the last reading of each is called. */
+  readonly workName: number;
+  readonly syscallName: number;
   readonly #byCell = new Map<number, Variable[]>();
   /** Words behind unknown pointers that are tested more than once. */
   readonly #asked = new Set<number>();
@@ -87,6 +90,8 @@ export class Memory implements MemoryPolicy {
     this.missing = missing;
     this.workFlags = cells.of(current, THREAD_FLAGS).id;
     this.syscallWork = cells.of(current, SYSCALL_WORK).id;
+    this.workName = names.of('thread_info.flags', 'work').id;
+    this.syscallName = names.of('thread_info.syscall_work', 'work').id;
     this.#learnInitial(current);
   }
 
@@ -105,7 +110,8 @@ export class Memory implements MemoryPolicy {
 
   readonly initial = (cell: number): Value | undefined => this.#initial.get(cell);
 
-  readonly changing = (cell: number): boolean => cell === this.workFlags;
+  readonly changing = (cell: number): number =>
+    cell === this.workFlags ? this.workName : cell === this.syscallWork ? this.syscallName : 0;
 
   /** The variables in a word. */
   variablesIn(cell: number): readonly Variable[] {

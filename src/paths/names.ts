@@ -19,6 +19,8 @@ export type NameKind =
   | 'current'
   /** What a register of the hardware holds that handlers save and restore: remembered wherever it is stored. */
   | 'hardware'
+  /** What waits for the task, as it was last read. */
+  | 'work'
   /** Anything else: an argument, a result, a loaded word. */
   | 'unknown';
 

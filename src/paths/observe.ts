@@ -40,10 +40,6 @@ export class Observer {
   readonly #memory: Memory;
   readonly #executor: Executor;
   readonly #store: Store;
-  /** Names that were given to readings of the work flags. */
-  readonly #workNames = new Set<number>();
-  /** The same for the syscall's. */
-  readonly #syscallNames = new Set<number>();
   /** The contract's state. */
   contract = 0;
   #start = 0;
@@ -78,6 +74,13 @@ export class Observer {
   }
 
   #ask(events: readonly EventName[]): Outcome {
+    const outcome = this.#askAll(events);
+    // A page fault may come in the handler of an NMI: whoever reads CR2 again has looked.
+    if (events.includes('call.nmi-handler')) this.contract = this.#judge.with(this.contract, 'cr2Written', 1);
+    return outcome;
+  }
+
+  #askAll(events: readonly EventName[]): Outcome {
     const told: EventName[] = [];
     for (const event of events) {
       if (!this.#judge.has(event)) continue;
@@ -100,18 +103,13 @@ export class Observer {
     return { events: told, bound: false };
   }
 
-  /** What an instruction did. `site` is the name of what it read. */
-  happening(
-    h: Exclude<Happening, { kind: 'stray-store' }>,
-    beforeHalt: boolean,
-    site: () => number,
-    caller: () => string,
-  ): Outcome {
+  /** What an instruction did. */
+  happening(h: Exclude<Happening, { kind: 'stray-store' }>, beforeHalt: boolean, caller: () => string): Outcome {
     switch (h.kind) {
       case 'written':
         return this.#written(h.cell, h.before);
       case 'read':
-        return this.#read(h.cell, site(), caller);
+        return this.#read(h.cell, caller);
       case 'interrupts':
         return this.#interrupts(h.enabled, beforeHalt);
       default:
@@ -135,12 +133,8 @@ export class Observer {
     return outcome;
   }
 
-  #read(cell: number, site: number, caller: () => string): Outcome {
-    if (cell === this.#memory.workFlags) {
-      this.#workNames.add(site);
-      return NOTHING;
-    }
-    this.#syscallNames.add(site);
+  #read(cell: number, caller: () => string): Outcome {
+    if (cell === this.#memory.workFlags) return NOTHING;
     const isFirst = this.#judge.field(this.contract, 'entryWorkRead') === 0;
     // The tracer may have changed them: they are read once more.
     if (!isFirst && caller() === 'syscall_trace_enter') return NOTHING;
@@ -212,6 +206,8 @@ export class Observer {
     // trace_hardirqs_on() is what local_irq_enable() calls; the single steps are what entries and exits call.
     const direct = baseName(name) !== 'trace_hardirqs_on' && baseName(name) !== 'trace_hardirqs_off';
     if ('unless' in step && this.#judge.field(this.contract, 'loopStep') === step.unless) return NOTHING;
+    if ('unseen' in step && step.unseen !== undefined && this.#judge.field(this.contract, 'workSeen') === 0)
+      return this.event(step.unseen, direct);
     if ('nested' in step) return this.nested(step.nested);
     if ('clear' in step) {
       this.contract = this.#judge.with(this.contract, step.clear, 0);
@@ -293,8 +289,8 @@ export class Observer {
   workRead(flags: Flags, condition: Condition, taken: boolean): Outcome | undefined {
     if (flags.kind !== 'logic' || (condition !== 'equal' && condition !== 'not-equal')) return undefined;
     const none = (condition === 'equal') === taken;
-    if (this.#syscallNames.has(flags.left.name)) return this.#syscallWork(flags.left, none);
-    if (!this.#workNames.has(flags.left.name) || bitsIn(~flags.left.known0) < WHOLE_WORK) return undefined;
+    if (flags.left.name === this.#memory.syscallName) return this.#syscallWork(flags.left, none);
+    if (flags.left.name !== this.#memory.workName || bitsIn(~flags.left.known0) < WHOLE_WORK) return undefined;
     if (this.#judge.field(this.contract, 'kind') === TASK)
       return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
     this.#endOfSyscallWork();
@@ -306,8 +302,8 @@ export class Observer {
    * means to the contract is told as an event: paths that differ only in bits already asked must meet again.
    */
   isWorth(lesson: Learnt): boolean {
-    if (!this.#workNames.has(lesson.name) && !this.#syscallNames.has(lesson.name)) return true;
-    return bitsIn(lesson.known0) >= WHOLE_WORK;
+    if (lesson.name !== this.#memory.workName && lesson.name !== this.#memory.syscallName) return true;
+    return lesson.nonzero !== true && bitsIn(lesson.known0) >= WHOLE_WORK;
   }
 
   #syscallWork(tested: Value, none: boolean): Outcome | undefined {

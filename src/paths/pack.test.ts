@@ -22,7 +22,7 @@ function setup() {
   const policy = {
     tracked: () => false,
     stable: () => false,
-    changing: () => false,
+    changing: () => 0,
     track: () => undefined,
     initial: () => undefined,
   };

@@ -1,26 +1,11 @@
 /** The whole contract on every path of an object: the one entry of this folder. */
-import { invariant } from '../base/invariant.ts';
 import type { Code } from '../code/code.ts';
 import type { Monitor } from '../contract/monitor.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
-import { kernelVersion } from '../noinstr/kernel-version.ts';
-import { sectionRoles } from '../noinstr/sections.ts';
-import { Analysis } from './analysis.ts';
-import { Cells } from './cells.ts';
-import { codeRootsOf } from './code-roots.ts';
-import { Executor } from './execute.ts';
-import { FlagTable } from './flags.ts';
-import { Judge } from './judge.ts';
-import { ALSO_ENTERED } from './known-calls.ts';
-import { Memory } from './memory.ts';
-import { Names } from './names.ts';
+import { Collected, keyOf } from './collect.ts';
 import { nestedRoots, type Reached } from './nesting.ts';
-import { Packer } from './pack.ts';
-import { Program } from './program.ts';
-import { rootsOf, trackingsOf, unnamedEntries } from './roots.ts';
-import { Territory } from './territory.ts';
-import { Values } from './value.ts';
+import { signatureOf } from './twins.ts';
 import { Walk } from './walk.ts';
 import {
   DEFAULT_BOUNDS,
@@ -29,9 +14,9 @@ import {
   type PathGap,
   type Root,
   type RootStatistics,
-  type Violation,
   type WalkBounds,
 } from './walk-types.ts';
+import { openWorkshop } from './workshop.ts';
 
 /** What is checked. */
 export interface PathsInput {
@@ -57,35 +42,15 @@ export interface PathsResult {
 
 /** Walks every root from every origin. */
 export function checkPaths(input: PathsInput): PathsResult {
-  const { code, object, lifter, bounds = DEFAULT_BOUNDS } = input;
-  const values = new Values();
-  const universe = { values, names: new Names(), cells: new Cells(), flags: new FlagTable(values) };
-  const program = new Program(code, object, lifter, universe);
-  const version = kernelVersion(object);
-  const trackings = trackingsOf(program, version);
-  const territory = new Territory(program, sectionRoles(object, version), ALSO_ENTERED);
-  const analysis = new Analysis(program, (callee) => {
-    const meanings = territory.meanings(callee, undefined);
-    return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));
-  });
-  const model = lifter.registers;
-  const [result] = model.resultRegisters;
-  invariant(result !== undefined, 'a calling convention has a result register');
-  const packer = new Packer(model.count, model.stackPointer, result);
-  const tools = { program, analysis, territory, executor: new Executor(model), packer, memory: new Memory(program) };
-  const judges = new Map<Monitor, Judge>();
+  const { bounds = DEFAULT_BOUNDS } = input;
+  const workshop = openWorkshop(input.code, input.object, input.lifter);
+  const { tools, trackings, judgeOf } = workshop;
+  const { program } = tools;
   const collected = new Collected();
-  const unknown = unnamedEntries(program).unknown.map(
-    (s) => `no vector is known for ${s.name}, which the entry code calls`,
-  );
-  const all = [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)];
-  // Without the variables there is nothing to follow: a driver, or a single file of a kernel.
-  const isKernel = tools.memory.variables.length > 0;
-  const roots = isKernel ? all.filter((r) => input.only === undefined || input.only.has(r.name)) : [];
+  const roots = workshop.roots.filter((r) => input.only?.has(r.name) ?? true);
   const reached = new Map<Monitor, Map<number, Reached>>();
   const walkFrom = (root: Root, origin: Origin): void => {
-    const judge = judges.get(origin.monitor) ?? new Judge(origin.monitor);
-    judges.set(origin.monitor, judge);
+    const judge = judgeOf(origin.monitor);
     const walk = new Walk(tools, judge, root, origin, bounds);
     const start = performance.now();
     walk.run();
@@ -107,76 +72,19 @@ export function checkPaths(input: PathsInput): PathsResult {
       return exact.finished ? 'refuted' : 'undecided';
     });
   };
-  for (const root of roots) for (const origin of root.origins) walkFrom(root, origin);
+  const clean = new Set<string>();
+  for (const root of roots) {
+    const signature = signatureOf(program, root);
+    if (signature !== undefined && clean.has(signature)) continue;
+    const before = collected.count;
+    for (const origin of root.origins) walkFrom(root, origin);
+    if (signature !== undefined && collected.count === before) clean.add(signature);
+  }
   if (input.only === undefined) {
     const states = new Map([...reached].map(([monitor, seen]) => [monitor, [...seen.values()]] as const));
     for (const root of nestedRoots(program, trackings, states)) {
       for (const origin of root.origins) walkFrom(root, origin);
     }
   }
-  const missing = isKernel ? [...tools.memory.missing, ...unknown] : [];
-  return { ...collected.result(), roots: roots.map((r) => r.name), missing };
-}
-
-type Path = PathFinding['path'];
-
-/** What makes two violations one finding. */
-const keyOf = ({ judged, place }: Violation): string =>
-  `${judged.rule.id} ${judged.condition.name} ${place.section}:${place.offset}`;
-
-/** Findings and gaps of all walks; one cause is one finding. */
-class Collected {
-  readonly #findings = new Map<string, PathFinding>();
-  readonly #gaps = new Map<string, PathGap>();
-  /** Violations for which no path was confirmed before the bound was reached. */
-  readonly #undecided = new Map<string, PathGap>();
-  readonly #statistics: RootStatistics[] = [];
-
-  get states(): number {
-    return this.#statistics.reduce((sum, { states }) => sum + states, 0);
-  }
-
-  /** `again` looks for the violation of that key without giving up any detail, and tells its path. */
-  take(
-    walk: Walk,
-    root: Root,
-    origin: string,
-    milliseconds: number,
-    again: (key: string) => Path | 'refuted' | 'undecided',
-  ): void {
-    for (const gap of walk.gaps) this.#gaps.set(`${gap.place.section}:${gap.place.offset} ${gap.why}`, gap);
-    for (const violation of walk.violations) {
-      const { judged, event, callee, place } = violation;
-      const key = keyOf(violation);
-      const old = this.#findings.get(key);
-      if (old !== undefined) {
-        this.#findings.set(key, { ...old, count: old.count + 1 });
-        continue;
-      }
-      const path = walk.confirm(violation) ? walk.retell(violation) : again(key);
-      if (path === 'refuted') continue;
-      if (path === 'undecided') {
-        this.#undecided.set(key, {
-          place,
-          why: `may break ${judged.rule.id}, but every path seen to it contradicts itself`,
-        });
-        continue;
-      }
-      const finding = { judged, place, root: root.name, origin, event, path, count: 1 };
-      this.#findings.set(key, callee === undefined ? finding : { ...finding, callee });
-    }
-    const { states, steps, widened } = walk;
-    this.#statistics.push({ root: root.name, origin, states, steps, widened, milliseconds });
-  }
-
-  result() {
-    return {
-      findings: [...this.#findings.values()],
-      gaps: [
-        ...this.#gaps.values(),
-        ...[...this.#undecided].flatMap(([key, gap]) => (this.#findings.has(key) ? [] : [gap])),
-      ],
-      statistics: this.#statistics,
-    };
-  }
+  return { ...collected.result(), roots: roots.map((r) => r.name), missing: workshop.missing };
 }

@@ -20,8 +20,8 @@ export interface MemoryPolicy {
   readonly track: (cell: number) => void;
   /** A word that other code may change, but never does while this is walked: it outlives calls of unknown code. */
   readonly stable: (cell: number) => boolean;
-  /** A word that anybody may change at any time: every reading of it is a new unknown. */
-  readonly changing: (cell: number) => boolean;
+  /** A word that anybody may change at any time: every reading of it is a new unknown, which gets this name; 0 for others. */
+  readonly changing: (cell: number) => number;
   /** What the word holds at first, where that is known or has a name of its own. */
   readonly initial: (cell: number) => Value | undefined;
 }
@@ -174,11 +174,11 @@ export class Store {
     const known = here ?? this.policy.initial(cell);
     if (known !== undefined) return known;
     const changing = this.policy.changing(cell);
-    if (site === undefined || (!changing && !this.remembers(cell))) return values.any;
-    const name = site();
+    if (changing === 0 && (site === undefined || !this.remembers(cell))) return values.any;
+    const name = changing === 0 ? (site?.() ?? 0) : changing;
     this.forgetName(name);
     const value = values.address(name, 0);
-    if (!changing) this.setWord(cell, value);
+    if (changing === 0) this.setWord(cell, value);
     return value;
   }
 

@@ -104,3 +104,10 @@ export interface Fork {
   readonly machine: Snapshot;
   readonly told: number;
 }
+
+/** A return out of the root. */
+export interface End {
+  readonly place: Place;
+  /** As in `Violation`. */
+  readonly state: number;
+}

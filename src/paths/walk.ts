@@ -13,6 +13,7 @@ import type { Insn } from './program.ts';
 import { StateTable } from './state-table.ts';
 import {
   DEFAULT_BOUNDS,
+  type End,
   type Fork,
   type Origin,
   type PathGap,
@@ -35,6 +36,8 @@ export class Walk {
   readonly #calls: Calls;
   readonly #insns = new Map<number, Insn>();
   readonly violations: Violation[] = [];
+  /** Where the root returned, each with a state that leads there. */
+  readonly ends: End[] = [];
   readonly gaps: PathGap[] = [];
   steps = 0;
   /** False where the bound of states was reached. */
@@ -46,7 +49,7 @@ export class Walk {
   #insn: Insn;
   #trace: TraceStep[] | undefined;
   /** While a path is retold: the state or the violation that it leads to. */
-  #wanted: { readonly words: Int32Array } | { readonly violation: Violation } | undefined;
+  #wanted: { readonly words: Int32Array } | Goal | undefined;
   #found = false;
   /** While a path is confirmed: the machines that came to the next state. */
   #caught: Snapshot[] | undefined;
@@ -69,6 +72,7 @@ export class Walk {
       gap: (place, why) => this.#gap(place, why),
       entered: (place, callee) => this.#trace?.push({ kind: 'entered', place, callee }),
       left: (place) => this.#trace?.push({ kind: 'left', place }),
+      ended: (place) => this.#end(place),
       save: () => this.#save(),
       restore: (fork) => this.#restore(fork),
     });
@@ -98,12 +102,21 @@ export class Walk {
 
   /** The path to a violation, from the root's entry. */
   retell(violation: Violation): readonly TraceStep[] {
-    const chain = this.#states.chainTo(violation.state);
+    return this.#tellPath(violation.state, { violation });
+  }
+
+  /** The path to an end. */
+  retellEnd(end: End): readonly TraceStep[] {
+    return this.#tellPath(end.state, { end });
+  }
+
+  #tellPath(last: number, goal: Goal): readonly TraceStep[] {
+    const chain = this.#states.chainTo(last);
     const trace: TraceStep[] = [{ kind: 'entry', place: this.#root.entry.step.place }];
     const { violations } = this;
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
-      this.#wanted = next === undefined ? { violation } : { words: this.#states.words(next).slice() };
+      this.#wanted = next === undefined ? goal : { words: this.#states.words(next).slice() };
       this.#found = false;
       this.#trace = [];
       this.#current = state;
@@ -205,6 +218,12 @@ export class Walk {
     }
     const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
     if (added >= 0) this.#widener.met(this.#machine.store, situation);
+  }
+
+  #end(place: Place): void {
+    const wanted = this.#wanted;
+    if (this.#trace === undefined) this.ends.push({ place, state: this.#current });
+    else if (wanted !== undefined && 'end' in wanted) this.#found ||= samePlace(wanted.end.place, place);
   }
 
   #gap(place: Place, why: string): void {
@@ -313,11 +332,8 @@ export class Walk {
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
       else if (
         !this.#tell(
-          this.#machine.observer.happening(
-            happening,
-            isBeforeHalt(this.#tools.program, insn),
-            () => this.#tools.program.site(insn, 0),
-            () => this.#tools.program.functionName(insn),
+          this.#machine.observer.happening(happening, isBeforeHalt(this.#tools.program, insn), () =>
+            this.#tools.program.functionName(insn),
           ),
         )
       )
@@ -379,6 +395,9 @@ export class Walk {
     }
   }
 }
+
+/** What a path is told up to. */
+type Goal = { readonly violation: Violation } | { readonly end: End };
 
 /** More ways than this are not tried to confirm one path. */
 const ATTEMPTS = 256;

@@ -23,10 +23,10 @@ interface Row {
 /** `file:line`. */
 export const sourceText = ({ file, line }: SourceLine): string => `${terminalText(file)}:${line}`;
 
-/** The lines of a path, without any indent of the whole; `width` is what they may take. */
-export function pathLines(path: readonly PathStep[], width: number, paint: Paint): readonly string[] {
+/** The lines of a path, without any indent of the whole; `width` is what they may take. `whole`: however long it is. */
+export function pathLines(path: readonly PathStep[], width: number, paint: Paint, whole = false): readonly string[] {
   const rows = rowsOf(path);
-  const hidden = rows.length > SHOWN_WHOLE ? rows.length - SHOWN_FIRST - SHOWN_LAST : 0;
+  const hidden = !whole && rows.length > SHOWN_WHOLE ? rows.length - SHOWN_FIRST - SHOWN_LAST : 0;
   const shown = hidden === 0 ? rows : [...rows.slice(0, SHOWN_FIRST), ...rows.slice(-SHOWN_LAST)];
   const column = (text: (row: Row) => string, most: number): number =>
     Math.max(0, ...shown.map((row) => text(row).length).filter((length) => length <= most));
