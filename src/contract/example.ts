@@ -6,8 +6,13 @@ import type { InitialState, Start } from './initial.ts';
 import type { Example } from './rule.ts';
 import { type Sequence, type Sequences, sequencesOf } from './sequences.ts';
 
-/** The orders of the kernel that examples are about where they name no other. */
-export const FULL = sequencesOf(CONFIGURATIONS[0]);
+let known: Sequences | undefined;
+
+/** The orders of the kernel that examples are about where they name no other; made when an example is looked at. */
+export function fullSequences(): Sequences {
+  known ??= sequencesOf(CONFIGURATIONS[0]);
+  return known;
+}
 
 /** Where each order begins. */
 export const STARTS: { readonly [K in keyof Sequences]?: Start } = {
@@ -49,12 +54,12 @@ const startOf = (name: keyof Sequences): InitialState => ({ start: STARTS[name] 
 
 /** The whole order, which keeps every rule; of the first configuration where none is named. */
 export function keeps(name: keyof Sequences, configuration?: string): Example {
-  const known = configuration === undefined ? CONFIGURATIONS[0] : configurationNamed(configuration);
-  invariant(known !== undefined, `there is a configuration ${configuration}`);
+  const named = configuration === undefined ? CONFIGURATIONS[0] : configurationNamed(configuration);
+  invariant(named !== undefined, `there is a configuration ${configuration}`);
   return {
     name: `${name} as executed`,
     from: startOf(name),
-    events: sequencesOf(known)[name],
+    events: sequencesOf(named)[name],
     ...(configuration !== undefined && { configuration }),
   };
 }
@@ -66,7 +71,7 @@ export function breaks(
   edit: (sequence: Sequence) => Sequence,
   from: InitialState = startOf(name),
 ): Example {
-  return { name: `${condition} in ${name}`, from, events: edit(FULL[name]), breaks: condition };
+  return { name: `${condition} in ${name}`, from, events: edit(fullSequences()[name]), breaks: condition };
 }
 
 /** A row of events of its own that keeps every rule. */

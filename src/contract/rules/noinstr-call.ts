@@ -39,11 +39,13 @@ export const noinstrCall: Rule = {
       applies: { callees: ['__sanitizer_cov_*', '__tsan_func_*', '__tsan_atomic_signal_fence'] },
     },
   ],
-  examples: [
-    keeps('syscallWithWork'),
-    keeps('warn'),
-    keeps('vmx'),
-    breaks('instrumentable-call', 'interruptFromUser', drop('window.begin', 3)),
-    fails('instrumentable-call', { start: 'user' }, ['enter.syscall', 'call.transition']),
-  ],
+  get examples() {
+    return [
+      keeps('syscallWithWork'),
+      keeps('warn'),
+      keeps('vmx'),
+      breaks('instrumentable-call', 'interruptFromUser', drop('window.begin', 3)),
+      fails('instrumentable-call', { start: 'user' }, ['enter.syscall', 'call.transition']),
+    ];
+  },
 };

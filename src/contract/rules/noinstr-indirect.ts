@@ -30,8 +30,10 @@ export const noinstrIndirect: Rule = {
       conditions: ['unknown-target'],
     },
   ],
-  examples: [
-    shows('the cpuidle driver in its window', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
-    fails('unknown-target', { start: 'idle' }, ['call.indirect']),
-  ],
+  get examples() {
+    return [
+      shows('the cpuidle driver in its window', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
+      fails('unknown-target', { start: 'idle' }, ['call.indirect']),
+    ];
+  },
 };

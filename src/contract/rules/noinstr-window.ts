@@ -41,17 +41,19 @@ export const noinstrWindow: Rule = {
     },
   ],
   exceptions: [],
-  examples: [
-    keeps('syscall'),
-    keeps('vmx'),
-    shows('markers inlined into instrumentable code do not count', { start: 'task' }, ['window.end', 'window.begin']),
-    breaks('closed-twice', 'syscall', drop('window.begin', 3)),
-    breaks('left-open', 'syscall', replace('window.end', ['window.begin'], 3)),
-    breaks('left-open', 'nmi', drop('window.end', 3)),
-    fails('left-open', { start: 'task' }, ['function.noinstr', 'window.begin', 'function.return']),
-    fails('opened-forever', { start: 'user' }, [
-      'enter.syscall',
-      ...Array.from({ length: 7 }, () => 'window.begin' as const),
-    ]),
-  ],
+  get examples() {
+    return [
+      keeps('syscall'),
+      keeps('vmx'),
+      shows('markers inlined into instrumentable code do not count', { start: 'task' }, ['window.end', 'window.begin']),
+      breaks('closed-twice', 'syscall', drop('window.begin', 3)),
+      breaks('left-open', 'syscall', replace('window.end', ['window.begin'], 3)),
+      breaks('left-open', 'nmi', drop('window.end', 3)),
+      fails('left-open', { start: 'task' }, ['function.noinstr', 'window.begin', 'function.return']),
+      fails('opened-forever', { start: 'user' }, [
+        'enter.syscall',
+        ...Array.from({ length: 7 }, () => 'window.begin' as const),
+      ]),
+    ];
+  },
 };

@@ -64,19 +64,21 @@ export const rcuWatching: Rule = {
       applies: { callees: ['vmread_error', 'vmwrite_error', 'vmread_error_trampoline'] },
     },
   ],
-  examples: [
-    keeps('syscall'),
-    keeps('interruptInIdle'),
-    keeps('nmiFromUser'),
-    keeps('vmxNmi'),
-    shows('the cpuidle driver', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
-    shows('a WARN in the idle loop', { start: 'idle' }, [
-      ...(['enter.invalid-op', 'bug.check', 'window.begin', 'call.warn', 'window.end', 'return'] as const),
-    ]),
-    shows('code through a pointer in a task', { start: 'task' }, ['call.indirect']),
-    breaks('code-without-rcu', 'interruptInIdle', moveBefore('trace.off-finish', 'ct.watch.begin')),
-    breaks('code-without-rcu', 'nmiFromUser', drop('ct.watch.begin')),
-    fails('pointer-without-rcu', { start: 'user' }, ['enter.syscall', 'window.begin', 'call.indirect']),
-    breaks('nesting-without-rcu', 'syscall', moveBefore('ct.user.enter', 'ct.nesting.clear')),
-  ],
+  get examples() {
+    return [
+      keeps('syscall'),
+      keeps('interruptInIdle'),
+      keeps('nmiFromUser'),
+      keeps('vmxNmi'),
+      shows('the cpuidle driver', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
+      shows('a WARN in the idle loop', { start: 'idle' }, [
+        ...(['enter.invalid-op', 'bug.check', 'window.begin', 'call.warn', 'window.end', 'return'] as const),
+      ]),
+      shows('code through a pointer in a task', { start: 'task' }, ['call.indirect']),
+      breaks('code-without-rcu', 'interruptInIdle', moveBefore('trace.off-finish', 'ct.watch.begin')),
+      breaks('code-without-rcu', 'nmiFromUser', drop('ct.watch.begin')),
+      fails('pointer-without-rcu', { start: 'user' }, ['enter.syscall', 'window.begin', 'call.indirect']),
+      breaks('nesting-without-rcu', 'syscall', moveBefore('ct.user.enter', 'ct.nesting.clear')),
+    ];
+  },
 };
