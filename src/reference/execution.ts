@@ -10,8 +10,8 @@ import { present, unreachable } from '../base/invariant.ts';
 import { EVENT_NAMES, eventNumber } from '../contract/alphabet.ts';
 import { compile, type Test } from '../contract/evaluate.ts';
 import { is } from '../contract/expression.ts';
-import type { FieldName } from '../contract/fields.ts';
-import { LEVEL_WORDS, read } from '../contract/layout.ts';
+import { type FieldName, INSTRUMENTABLE } from '../contract/fields.ts';
+import { LEVEL_WORDS, read, write } from '../contract/layout.ts';
 import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
 import { restoredFields } from '../contract/state.ts';
 import { type CodeTest, compileTest } from './compile-test.ts';
@@ -77,6 +77,7 @@ export class Execution {
   readonly scenario: Scenario;
   readonly #words: Int32Array;
   readonly #injections: readonly Injection[];
+  readonly #counted: boolean;
   readonly #restored: readonly FieldName[];
   readonly #tests: readonly (CodeTest | undefined)[];
   readonly #initialLevels = new Map<number, Int32Array>();
@@ -94,6 +95,7 @@ export class Execution {
     this.monitor = monitor;
     this.#words = new Int32Array(monitor.words);
     this.#tests = code.instructions.map(testOf);
+    this.#counted = monitor.configuration.features.has('markers');
     this.#restored = [...restoredFields(monitor.configuration), 'irq', 'mode'];
     this.#injections = scenario.handlers.map((handler, index) => this.#injection(handler, index));
     for (const root of scenario.roots) {
@@ -150,6 +152,8 @@ export class Execution {
     if (instruction.op === 'stop') return cut;
     const inCode = instruction.op === 'event' && CODE_EVENTS.has(instruction.event);
     this.#load(now, outer);
+    // Without markers nothing counts windows: that code runs which is instrumentable is known by its event alone.
+    if (!this.#counted) write(this.#words, 0, 'windows', INSTRUMENTABLE);
     const user = read(now, 0, 'mode') === 1;
     const able = this.#injections.filter((injection) => this.#comes(injection, now, inCode || user));
     for (const injection of able) {
@@ -308,11 +312,13 @@ export class Execution {
           }
           place = instruction.next;
           break;
+        case 'stop':
+          this.#passed.push(instruction.step);
+          return place;
         case 'choose':
         case 'raise':
         case 'leave':
         case 'wait':
-        case 'stop':
           return place;
         default:
           return unreachable(instruction);
@@ -380,3 +386,9 @@ const isDebug = compile(is('kind', 'debug'));
 
 /** The place in the code where a record's context goes on. */
 export const placeOf = (record: Int32Array): number => (record[FRAME] ?? 0) & PLACE_MASK;
+
+/** Where a record's context goes on, and the bits of its local variables. */
+export const frameOf = (record: Int32Array): { readonly place: number; readonly locals: number } => ({
+  place: placeOf(record),
+  locals: record[LOCALS] ?? 0,
+});

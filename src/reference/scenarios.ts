@@ -3,7 +3,6 @@ import { type Handler, handler, type Root, type Scenario } from './scenario.ts';
 
 const user: Root = { name: 'user', from: { start: 'user' } };
 const userArmed: Root = { name: 'user', from: { start: 'user', but: { armed: 1 } } };
-const userPlain: Root = { name: 'user', from: { start: 'user' } };
 /** A kernel thread that only runs. */
 const task: Root = { name: 'task', from: { start: 'task' }, program: 'kernel_thread' };
 const taskArmed: Root = { name: 'task', from: { start: 'task', but: { armed: 1 } }, program: 'kernel_thread' };
@@ -41,12 +40,13 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   {
     name: 'document-debug',
     title: "The document's debug exception",
-    says: 'do_debug from user mode and from the kernel, in interrupts and NMIs',
+    says: 'do_debug from user mode and from the kernel, in interrupts and NMIs, with page faults in them',
     roots: [userArmed, taskArmed],
     handlers: [
       { kind: 'debug', fromUser: 'do_debug', fromKernel: 'do_debug' },
       handler('interrupt', 'do_interrupt'),
       handler('nmi', 'do_nmi'),
+      pageFault,
     ],
   },
   {
@@ -73,15 +73,22 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   {
     name: 'page-fault',
     title: 'Page faults and regular exceptions',
-    says: 'exceptions of user mode and of instrumentable kernel code, in interrupts too',
-    roots: [userPlain, task],
-    handlers: [pageFault, exception, interrupt],
+    says: 'exceptions of user mode and of instrumentable kernel code, in interrupts and NMIs too',
+    roots: [user, task],
+    handlers: [pageFault, exception, interrupt, nmi],
+  },
+  {
+    name: 'idle-exception',
+    title: 'Exceptions in the idle loop',
+    says: 'page faults of instrumentable code in the idle task, whose entry must tell RCU, with interrupts off too',
+    roots: [idle],
+    handlers: [pageFault, interrupt],
   },
   {
     name: 'warn',
     title: 'WARN anywhere',
     says: '#UD as WARN in the middle of a syscall, an interrupt and an NMI, and as an invalid instruction',
-    roots: [userPlain, task],
+    roots: [user, task],
     handlers: [syscall, invalidOp, nmi],
   },
   {
@@ -95,14 +102,14 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     name: 'double-fault',
     title: 'Double fault',
     says: 'a double fault anywhere in an interrupt; it does not return, but for espfix64',
-    roots: [userPlain, task],
+    roots: [user, task],
     handlers: [handler('double-fault', 'exc_double_fault'), interrupt],
   },
   {
     name: 'encrypted-guest',
     title: '#VC in an encrypted guest',
     says: 'the exception of a kernel that runs as an SEV-ES guest, in syscalls and NMIs',
-    roots: [userPlain, task],
+    roots: [user, task],
     handlers: [vmmCommunication, syscall, nmi],
   },
   {
@@ -131,3 +138,11 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
 /** The scenario of that name. */
 export const scenarioNamed = (name: string): Scenario | undefined =>
   SCENARIOS.find((scenario) => scenario.name === name);
+
+/** Programs that no scenario runs, each with the reason. A test holds that there are no others. */
+export const RUN_BY_NOBODY: ReadonlyMap<string, string> = new Map([
+  ['nmi_enter', 'for drivers that find an NMI inside of an interrupt (drivers/irqchip/irq-gic-v3.c); not on x86'],
+  ['nmi_exit', 'the other half of nmi_enter()'],
+  ['irq_enter', 'for entries without irqentry_enter() (arch/riscv/kernel/entry.S, 6.1); not on x86'],
+  ['irq_exit', 'the other half of irq_enter()'],
+]);
