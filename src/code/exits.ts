@@ -60,16 +60,13 @@ export class Exits {
   }
 
   #exits(place: Place, instruction: Instruction, outlined?: Func): readonly Exit[] {
-    const { alternatives, annotations, exceptions } = this.#sources;
+    const { alternatives, exceptions } = this.#sources;
     const site: Site = {
       place,
       instruction,
       patch: alternatives.holding(place),
       ...(outlined !== undefined && { outlined }),
     };
-    if (annotations.neverBehind(place.section, place.offset + instruction.length)) {
-      return [{ kind: 'end', why: 'the build says that control never comes behind this' }];
-    }
     let exits = this.#staticBranch(site) ?? this.#plain(site);
     const patches = alternatives.at(place);
     if (patches.length > 0) exits = this.#withPatches(site, exits, patches);
@@ -143,6 +140,9 @@ export class Exits {
   #behind(site: Site, assumes?: Assumption): Exit {
     const { place, instruction, patch } = site;
     const end = place.offset + instruction.length;
+    if (this.#sources.annotations.neverBehind(place.section, end)) {
+      return { kind: 'end', why: 'the build says that control never comes behind this' };
+    }
     const replacementEnd = patch?.replacement === undefined ? -1 : replacementEndOf(patch);
     let to = placeAt(place.section, end);
     if (patch !== undefined && end >= replacementEnd) {

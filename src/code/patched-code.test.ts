@@ -70,6 +70,8 @@ describe('patched-6.1.S', () => {
       ],
     ],
     ['ends', ['+0x1 end']],
+    ['calls_and_ends', ['+0x0 call alternative; end']],
+    ['jumps_or_ends', ['+0x0 -> +0x3 [e]; end', '+0x3 return']],
   ])('%s', async (name, lines) => {
     expect(graphOf(await loadFixture('code/patched-6.1.o'), name)).toEqual(lines);
   });
