@@ -13,14 +13,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Writes the page into `folder`. `entries` adds programs to it: the test of the timeline's speed has one. */
 export async function buildPage(folder, version, entries = {}) {
   mkdirSync(folder, { recursive: true });
-  await build({
+  const program = {
     absWorkingDir: root,
-    entryPoints: {
-      page: 'src/web/view/page.tsx',
-      'check-worker': 'src/web/worker/check-worker.ts',
-      'explore-worker': 'src/web/worker/explore-worker.ts',
-      ...entries,
-    },
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -37,6 +31,15 @@ export async function buildPage(folder, version, entries = {}) {
     loader: { '.wasm': 'binary' },
     define: { KENTRY_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
+  };
+  await build({ ...program, entryPoints: { page: 'src/web/view/page.tsx', ...entries } });
+  // Apart from the page: a chunk that both shared would hold what only one of them needs.
+  await build({
+    ...program,
+    entryPoints: {
+      'check-worker': 'src/web/worker/check-worker.ts',
+      'explore-worker': 'src/web/worker/explore-worker.ts',
+    },
   });
   await build({
     absWorkingDir: root,

@@ -12,6 +12,8 @@ export type Tone = (typeof TONES)[number];
 /** How one value of a lane looks. */
 export interface Look {
   readonly label: string;
+  /** What stands where there is no room for the label. */
+  readonly short?: string;
   readonly tone: Tone;
 }
 
@@ -100,11 +102,11 @@ export function laneOf(name: string, says: string, values: readonly Look[]): Lan
   const looks: Look[] = [];
   const known = new Map<string, number>();
   const codes = new Uint16Array(values.length);
-  values.forEach(({ label, tone }, step) => {
-    const key = `${tone} ${label}`;
+  values.forEach((look, step) => {
+    const key = `${look.tone} ${look.label}`;
     let code = known.get(key);
     if (code === undefined) {
-      code = looks.push({ label, tone }) - 1;
+      code = looks.push(look) - 1;
       known.set(key, code);
     }
     codes[step] = code;

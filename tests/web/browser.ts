@@ -86,6 +86,8 @@ export async function visit(site: Site, hash: string, options: BrowserContextOpt
   });
   page.on('dialog', (dialog) => wrong.push(`dialog: ${dialog.message()}`));
   await page.goto(site.address + hash);
+  // A part is loaded when it is shown.
+  await page.waitForSelector('main > :not(.empty)');
   return {
     page,
     leave: async () => {

@@ -33,9 +33,10 @@ const counts = (at: At): string =>
 function domain(at: At, outer: readonly At[]): Look {
   const mode = nameOf('mode', at);
   const chain = [...outer, at].map((level, index) => (index === 0 ? base(level) : nameOf('kind', level)));
-  if (mode !== 'kernel')
-    return { label: chain.slice(0, -1).concat(mode).join(' › '), tone: mode === 'user' ? 'user' : 'guest' };
-  return { label: chain.join(' › '), tone: at('idleTask') === 1 && at('depth') === 0 ? 'idle' : 'plain' };
+  const whole = mode === 'kernel' ? chain : [...chain.slice(0, -1), mode];
+  const common = { label: whole.join(' › '), short: whole.at(-1) ?? '' };
+  if (mode !== 'kernel') return { ...common, tone: mode === 'user' ? 'user' : 'guest' };
+  return { ...common, tone: at('idleTask') === 1 && at('depth') === 0 ? 'idle' : 'plain' };
 }
 
 function base(at: At): string {
@@ -61,8 +62,10 @@ const LANES: readonly LaneSpec[] = [
       const believes = at('hardirqsEnabled') === 1;
       const context = at('hardirqContext') > 0 ? `, hardirq ${at('hardirqContext')}` : '';
       if (believes !== (at('irq') === 1))
-        return { label: `${believes ? 'on' : 'off'} ≠ hardware${context}`, tone: 'off' };
-      return believes ? { label: `on${context}`, tone: 'on' } : { label: `off${context}`, tone: 'plain' };
+        return { label: `${believes ? 'on' : 'off'} ≠ hardware${context}`, short: '≠', tone: 'off' };
+      return believes
+        ? { label: `on${context}`, short: 'on', tone: 'on' }
+        : { label: `off${context}`, short: 'off', tone: 'plain' };
     },
   },
   {
@@ -71,8 +74,8 @@ const LANES: readonly LaneSpec[] = [
     look: (at) => {
       const where = nameOf('ctState', at);
       return at('watching') === 1
-        ? { label: `watching, ${where}`, tone: 'on' }
-        : { label: `not watching, ${where}`, tone: 'off' };
+        ? { label: `watching, ${where}`, short: 'watching', tone: 'on' }
+        : { label: `not watching, ${where}`, short: 'no', tone: 'off' };
     },
   },
   {

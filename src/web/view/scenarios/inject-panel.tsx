@@ -1,4 +1,7 @@
 /** What may come at a moment: hardware's vectors, the environment's answers; and what was made to come in this run. */
+import type { CodeLabel } from '../../../reference/instruction.ts';
+import { stepAt } from '../../../reference/paths.ts';
+import type { Library } from '../../../reference/program.ts';
 import type { Injection } from '../../scenario/injection.ts';
 import { vectorName } from '../../scenario/injection.ts';
 import type { Moment } from '../../scenario/run.ts';
@@ -7,6 +10,7 @@ import type { Turn } from '../../scenario/turn.ts';
 interface Props {
   readonly injections: readonly Injection[];
   readonly moment: Moment;
+  readonly library: Library;
   readonly at: number;
   readonly turns: readonly Turn[];
   readonly turn: (turn: Turn) => void;
@@ -14,7 +18,7 @@ interface Props {
 }
 
 /** The panel. */
-export function InjectPanel({ injections, moment, at, turns, turn, remove }: Props) {
+export function InjectPanel({ injections, moment, library, at, turns, turn, remove }: Props) {
   const options = moment.moves.filter(({ step }) => step.kind === 'choice');
   return (
     <section aria-label="What may come here" class="inject">
@@ -44,7 +48,7 @@ export function InjectPanel({ injections, moment, at, turns, turn, remove }: Pro
             const option = move.step.place?.option ?? index;
             return (
               <button key={option} type="button" onClick={() => turn({ at, kind: 'choose', option })}>
-                {move.step.events.join(', ') || `option ${option + 1}`}
+                {optionWords(move.step.place, library)}
               </button>
             );
           })}
@@ -68,6 +72,14 @@ export function InjectPanel({ injections, moment, at, turns, turn, remove }: Pro
       )}
     </section>
   );
+}
+
+/** The words of an option of a choice. */
+function optionWords(place: CodeLabel | undefined, library: Library): string {
+  const program = place === undefined ? undefined : library.get(place.program);
+  const step = place === undefined || program === undefined ? undefined : stepAt(program, place.path);
+  const option = step?.op === 'choose' ? step.options[place?.option ?? 0] : undefined;
+  return option?.says ?? '';
 }
 
 const turnWords = (turn: Turn): string =>

@@ -201,6 +201,7 @@ function Stage({ experiment, run, asked, show, edit, subject }: StageProps) {
         <InjectPanel
           injections={injections}
           moment={moment}
+          library={library}
           at={at}
           turns={experiment.turns}
           turn={turn}

@@ -188,9 +188,12 @@ export class TimelineCanvas {
       const width = ((runs.starts[run + 1] ?? length) - start) * this.#scale;
       this.#box(look.tone, x, top, width, palette);
       const from = Math.max(x, 0) + 5;
-      if (from + this.#textWidth(look.label) + 4 > x + width) continue;
+      const room = x + width - from - 3;
+      const fits = (text: string): boolean => this.#textWidth(text) <= room;
+      const text = [look.label, look.short ?? ''].find(fits) ?? '';
+      if (text === '') continue;
       context.fillStyle = palette.inks.get(look.tone)?.text ?? palette.text;
-      context.fillText(look.label, from, top + LANE / 2 + 0.5);
+      context.fillText(text, from, top + LANE / 2 + 0.5);
     }
   }
 
