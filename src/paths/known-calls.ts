@@ -382,6 +382,7 @@ export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>(
   ['syscall_user_dispatch', 'syscall.dispatch'],
   ['__audit_syscall_entry', 'syscall.audit'],
   ['__audit_syscall_exit', 'syscall.exit-audit'],
+  ['default_do_nmi', 'call.nmi-handler'],
   ['schedule', 'call.schedule'],
   ['schedule_idle', 'call.schedule'],
   ['preempt_schedule', 'call.schedule'],

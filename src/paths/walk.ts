@@ -1,9 +1,11 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
 import type { Exit, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import type { Condition } from '../isa/effect.ts';
 import { skipsEffects } from './analysis.ts';
 import { Calls } from './calls.ts';
 import { isBeforeHalt, isWorthForking, possibleExits } from './exits.ts';
+import { ATTEMPTS, type Goal, samePlace, sameSituation } from './goal.ts';
 import type { Judge } from './judge.ts';
 import type { Happening } from './known-effect.ts';
 import { Machine, type Snapshot, type WalkTools } from './machine.ts';
@@ -81,7 +83,6 @@ export class Walk {
   get states(): number {
     return this.#states.count;
   }
-
   /** Walks everything. */
   run(): void {
     this.#tools.analysis.enter(this.#root.entry);
@@ -292,16 +293,23 @@ export class Walk {
       for (const outcome of [true, false]) {
         if (this.#found) return undefined;
         this.#restore(saved);
-        const work = this.#machine.observer.workRead(this.#machine.store.flags, insn.choice, outcome);
-        if (work !== undefined && !this.#tell(work)) continue;
-        const lesson = executor.lesson(this.#machine.store.flags, insn.choice, outcome);
-        if (lesson !== undefined && this.#machine.observer.isWorth(lesson)) this.#machine.store.learn(lesson);
+        if (!this.#assume(insn.choice, outcome)) continue;
         const next = this.#execute(insn, outcome);
         if (next !== undefined) this.#emit(next);
       }
       return undefined;
     }
     return this.#execute(insn, undefined);
+  }
+
+  /** The condition comes out so: what that means to the contract, and what it teaches. Whether the path goes on. */
+  #assume(condition: Condition, outcome: boolean): boolean {
+    const { store, observer } = this.#machine;
+    const work = observer.workRead(store.flags, condition, outcome);
+    if (work !== undefined && !this.#tell(work)) return false;
+    const lesson = this.#tools.executor.lesson(store.flags, condition, outcome);
+    if (lesson !== undefined && observer.isWorth(lesson)) store.learn(lesson);
+    return true;
   }
 
   #save(): Fork {
@@ -327,6 +335,7 @@ export class Walk {
   }
 
   #happen(insn: Insn, happenings: readonly Happening[]): boolean {
+    const { program } = this.#tools;
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
@@ -360,13 +369,8 @@ export class Walk {
       if (this.#found) return undefined;
       this.#restore(saved);
       const assumes = 'assumes' in exit ? exit.assumes : undefined;
-      if (assumes?.kind === 'branch' && insn.condition !== undefined) {
-        const { flags } = this.#machine.store;
-        const work = this.#machine.observer.workRead(flags, insn.condition, assumes.taken);
-        if (work !== undefined && !this.#tell(work)) continue;
-        const lesson = executor.lesson(flags, insn.condition, assumes.taken);
-        if (lesson !== undefined && this.#machine.observer.isWorth(lesson)) this.#machine.store.learn(lesson);
-      }
+      const asks = assumes?.kind === 'branch' && insn.condition !== undefined;
+      if (asks && !this.#assume(insn.condition, assumes.taken)) continue;
       const next = this.#follow(insn, exit);
       if (next !== undefined) this.#emit(next);
     }
@@ -395,15 +399,3 @@ export class Walk {
     }
   }
 }
-
-/** What a path is told up to. */
-type Goal = { readonly violation: Violation } | { readonly end: End };
-
-/** More ways than this are not tried to confirm one path. */
-const ATTEMPTS = 256;
-
-/** Same instruction, frame, interrupt flag and contract. The rest may have been widened since. */
-const sameSituation = (a: Int32Array, b: Int32Array): boolean =>
-  a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
-
-const samePlace = (a: Place, b: Place): boolean => a.section === b.section && a.offset === b.offset;
