@@ -64,7 +64,10 @@ export class FunctionTables {
     if (viaTable.has(relocation.type)) return this.#viaLinkage(referent);
     const symbol = this.#references.object.symbol(relocation.symbol);
     if (referent.kind === 'nowhere') return { kind: 'indirect', why: `it is read from nowhere: ${referent.why}` };
-    if (referent.kind === 'undefined') return this.#undefinedTable(symbol);
+    if (referent.kind === 'undefined') {
+      const way = relocation.addend + (counts ? offset + length - relocation.offset : 0);
+      return this.#undefinedTable(symbol, way);
+    }
     const table = this.#tableAt(referent.place);
     if (table !== undefined) {
       if (!counts) return { kind: 'indirect', why: `it is read from some slot of ${table.symbol.name}` };
@@ -81,7 +84,12 @@ export class FunctionTables {
     return { kind: 'function', symbol, place: symbol.place };
   }
 
-  #undefinedTable({ name }: ElfSymbol): Callee {
+  /** Another file has what is read, `way` bytes behind the symbol. */
+  #undefinedTable({ name }: ElfSymbol, way: number): Callee {
+    const { functionTables, pointerSize } = this.#references.layout;
+    if (functionTables.some((table) => table.name === name) && way >= 0) {
+      return { kind: 'table-slot', table: name, slot: Math.floor(way / pointerSize), targets: [], complete: false };
+    }
     return { kind: 'indirect', why: `it is read from ${name}, which is not in this file` };
   }
 

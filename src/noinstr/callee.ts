@@ -18,6 +18,8 @@ export type Verdict =
 
 const ALLOWED: Verdict = { kind: 'allowed' };
 
+type TargetsOfCall = Pick<Extract<Callee, { kind: 'static-call' | 'table-slot' }>, 'targets' | 'complete'>;
+
 /** A pattern of the contract: a name, or the start of one before `*`. */
 const matches = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
@@ -51,9 +53,9 @@ export class CalleeJudge {
       case 'undefined':
         return this.#elsewhere(callee.name, callee.lentSection);
       case 'static-call':
-        return this.#through(`static call ${callee.key}`, callee.targets);
+        return this.#through(`static call ${callee.key}`, callee);
       case 'table-slot':
-        return this.#through(`${callee.table}[${callee.slot}]`, callee.targets);
+        return this.#through(`${callee.table}[${callee.slot}]`, callee);
       case 'indirect':
         return { kind: 'indirect', why: callee.why };
       default:
@@ -72,11 +74,14 @@ export class CalleeJudge {
   }
 
   /**
-   * A table or static call: wrong where a known target is. Where none is known, objtool takes the call for clean
-   * (tools/objtool/check.c, pv_call_dest() and noinstr_call_dest()); so do we, since any of them is patched
-   * to a target before it matters.
+   * A table or static call: wrong where a known target is. One that nobody installs anything for is clean, as it is for
+   * objtool (tools/objtool/check.c, pv_call_dest() and noinstr_call_dest()), since it is patched to a target before
+   * it matters; one that somebody out of sight does is not known.
    */
-  #through(through: string, callees: readonly Callee[]): Verdict {
+  #through(through: string, { targets: callees, complete }: TargetsOfCall): Verdict {
+    if (callees.length === 0 && !complete) {
+      return { kind: 'unknown', why: `calls through ${through}, whose targets are not in this file or not understood` };
+    }
     const verdicts = callees.map((callee) => this.judge(callee));
     const targets = verdicts.flatMap((verdict) => (verdict.kind === 'instrumentable' ? [verdict.target] : []));
     if (targets.length > 0) return { kind: 'through-table', through, targets };
