@@ -1,4 +1,5 @@
 /** The language: paths, edits, printing, compiling, and that programs are plain data. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CONFIGURATIONS } from '../contract/configuration.ts';
 import { set } from '../contract/expression.ts';
@@ -155,4 +156,11 @@ describe('compiling', () => {
   test('two programs of one name are refused', () => {
     expect(() => libraryOf([inner], [inner])).toThrow('two programs are called inner');
   });
+});
+
+test('the example in the documentation is the file', () => {
+  const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const [, example] = /```ts\n([\s\S]*?)```/.exec(text('../../docs/adding-a-handler.md')) ?? [];
+  expect(example).toBe(text('./handlers/alignment-check.ts'));
+  expect(text('./handlers/alignment-check.ts').split('\n').length).toBeLessThan(30);
 });

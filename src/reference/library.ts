@@ -3,6 +3,7 @@ import { IRQENTRY_PROGRAMS } from './entry/irqentry.ts';
 import { SOFTIRQ_PROGRAMS } from './entry/softirq.ts';
 import { SYSCALL_PROGRAMS } from './entry/syscall.ts';
 import { USER_PROGRAMS } from './entry/user.ts';
+import { ALIGNMENT_CHECK_PROGRAMS } from './handlers/alignment-check.ts';
 import { DOCUMENT_PROGRAMS } from './handlers/document.ts';
 import { EXCEPTION_PROGRAMS } from './handlers/exceptions.ts';
 import { IDLE_PROGRAMS } from './handlers/idle.ts';
@@ -26,6 +27,7 @@ export const PROGRAMS: Library = libraryOf(
   DOCUMENT_PROGRAMS,
   INTERRUPT_PROGRAMS,
   EXCEPTION_PROGRAMS,
+  ALIGNMENT_CHECK_PROGRAMS,
   NMI_LIKE_PROGRAMS,
   IDLE_PROGRAMS,
   KVM_PROGRAMS,

@@ -92,7 +92,7 @@ const define =
   (name: string, source: Sources, steps: readonly (Step | readonly Step[])[], more: More = {}): Program => ({
     name,
     class: kind,
-    source: Array.isArray(source) ? source : [source as Source],
+    source: 'file' in source ? [source] : source,
     ...more,
     steps: steps.flat(),
   });

@@ -85,6 +85,13 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
     handlers: [pageFault, interrupt],
   },
   {
+    name: 'alignment-check',
+    title: 'An unaligned access',
+    says: '#AC of user mode, and a split lock of the kernel, with interrupts and NMIs in its handler',
+    roots: [user, task],
+    handlers: [handler('exception', 'exc_alignment_check'), interrupt, nmi],
+  },
+  {
     name: 'warn',
     title: 'WARN anywhere',
     says: '#UD as WARN in the middle of a syscall, an interrupt and an NMI, and as an invalid instruction',

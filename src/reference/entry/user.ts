@@ -43,7 +43,7 @@ export const enterFromUserMode = inline('enter_from_user_mode', kernel(ENTRY, 'e
 
 /** The reverse, with lockdep in two halves. */
 export const exitToUserMode = inline('exit_to_user_mode', kernel(ENTRY, 'exit_to_user_mode'), [
-  event('exit.user', 'arch_exit_to_user_mode_begins()'),
+  event('exit.user', '/* nothing but this may come before user mode */'),
   begin,
   call(traceHardirqsOnPrepare),
   call(lockdepHardirqsOnPrepare),
