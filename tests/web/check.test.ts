@@ -171,6 +171,17 @@ describe('an object', () => {
   }
 });
 
+test('on a phone a finding takes the whole width, and no more', async () => {
+  const { page, leave } = await visit(site, '#/check', { viewport: { width: 390, height: 844 } });
+  await choose(page, BROKEN);
+  await page.locator('.window-row').nth(2).click();
+  await page.getByRole('article').waitFor();
+  expect(await page.evaluate('document.querySelector("main").scrollWidth')).toBe(390);
+  await page.getByRole('link', { name: '← Findings' }).click();
+  await page.locator('.window-row').first().waitFor();
+  await leave();
+});
+
 describe('a saved report', () => {
   test('is shown as it was', async () => {
     const { page, leave } = await visit(site, '#/check');

@@ -50,6 +50,16 @@ describe('rules', () => {
   });
 });
 
+test('each leads to the scenario that shows it', async () => {
+  const { page, leave } = await visit(site, '#/contract/KVM-ORDER');
+  await page.getByRole('link', { name: 'A guest on VMX' }).click();
+  await page.getByRole('slider', { name: 'Time' }).waitFor();
+  expect(page.url()).toContain('#/scenarios/kvm-vmx?');
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'KVM-ORDER' }).waitFor();
+  await leave();
+});
+
 describe('search', () => {
   test('narrows every list, and stands in the address', async () => {
     const { page, leave } = await visit(site, '#/contract');

@@ -135,7 +135,7 @@ describe('break it', () => {
     await page.getByLabel('Show a function').selectOption('irqentry_nmi_enter');
     await page.getByLabel('edit').check();
     await page.getByRole('button', { name: 'Leave out __nmi_enter();' }).click();
-    await page.getByText('step 2 of irqentry_nmi_enter() is left out').waitFor();
+    await page.getByText('left out of irqentry_nmi_enter(): __nmi_enter();').waitFor();
     await page.getByRole('button', { name: 'Explore every interleaving' }).click();
     const failure = page.locator('.failure');
     await failure.waitFor();

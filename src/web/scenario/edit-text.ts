@@ -2,7 +2,9 @@
 import { unreachable } from '../../base/invariant.ts';
 import type { Edit } from '../../reference/edit.ts';
 import { PROGRAMS } from '../../reference/library.ts';
-import { begin, end, type ProgramClass, type Step } from '../../reference/program.ts';
+import { stepsOf } from '../../reference/paths.ts';
+import { cOfStep } from '../../reference/print.ts';
+import { begin, end, type Library, type Program, type ProgramClass, type Step } from '../../reference/program.ts';
 
 /** Names of programs have blanks in them. */
 const SEPARATOR = '!';
@@ -73,24 +75,31 @@ function parseEdit(text: string): readonly Edit[] {
   }
 }
 
-/** An edit in words. */
-export function editWords(edit: Edit): string {
+/** An edit in words; `library` is what it is an edit of. */
+export function editWords(edit: Edit, library: Library): string {
+  const name = `${edit.program}()`;
+  if (edit.op === 'class') return `${name} is ${edit.to}`;
+  const line = lineOf(library.get(edit.program), edit.path);
   switch (edit.op) {
     case 'delete':
-      return `step ${edit.path} of ${edit.program}() is left out`;
+      return `left out of ${name}: ${line}`;
     case 'swap':
-      return `step ${edit.path} of ${edit.program}() and the next one change places`;
+      return `one line down in ${name}: ${line}`;
     case 'duplicate':
-      return `step ${edit.path} of ${edit.program}() comes twice`;
+      return `twice in ${name}: ${line}`;
     case 'move':
-      return `step ${edit.path} of ${edit.program}() moves ${edit.by < 0 ? 'up' : 'down'}`;
-    case 'class':
-      return `${edit.program}() is ${edit.to}`;
+      return `${edit.by < 0 ? 'up' : 'down'} in ${name}: ${line}`;
     case 'replace':
-      return `step ${edit.path} of ${edit.program}() is another`;
+      return `${cOfStep(edit.step)} in ${name} in place of: ${line}`;
     case 'insert':
-      return `${markerLetter(edit.step) === 'b' ? 'instrumentation_begin()' : 'instrumentation_end()'} before step ${edit.path} of ${edit.program}()`;
+      return `${cOfStep(edit.step)} in ${name} before: ${line}`;
     default:
       return unreachable(edit);
   }
+}
+
+function lineOf(program: Program | undefined, path: string): string {
+  if (program === undefined) return path;
+  for (const found of stepsOf(program)) if (found.path === path) return cOfStep(found.step);
+  return `step ${path}`;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CONFIGURATIONS } from '../../contract/configuration.ts';
 import { Search } from '../../explore/search.ts';
+import { PROGRAMS } from '../../reference/library.ts';
 import { scenarioModel } from '../../reference/scenario-model.ts';
 import { SCENARIOS } from '../../reference/scenarios.ts';
 import { counterexampleOf, experimentOfPath } from './counterexample.ts';
@@ -146,7 +147,7 @@ describe('addresses', () => {
     'edits %j',
     (text) => {
       expect(formatEdits(parseEdits(text))).toBe(text.endsWith('*-1') ? text : '');
-      for (const edit of parseEdits(text)) expect(editWords(edit)).toContain('do_nmi()');
+      for (const edit of parseEdits(text)) expect(editWords(edit, PROGRAMS)).toContain('do_nmi()');
     },
   );
 });

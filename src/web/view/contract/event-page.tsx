@@ -4,6 +4,7 @@ import { wordsOfEffect } from '../../../contract/wording.ts';
 import { judgesOf } from '../../contract-index.ts';
 import { sentence } from '../../sentence.ts';
 import { RuleLink, SourceLink } from './links.tsx';
+import { ShownLink } from './shown-link.tsx';
 
 /** The page of an event. */
 export function EventPage({ name }: { readonly name: EventName }) {
@@ -15,6 +16,7 @@ export function EventPage({ name }: { readonly name: EventName }) {
         <code>{name}</code>
       </h1>
       <p class="lead">{sentence(says)}</p>
+      <ShownLink ask={(shown) => shown.event(name)} />
       <dl class="facts">
         <dt>kernel</dt>
         <dd>

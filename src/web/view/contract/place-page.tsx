@@ -2,6 +2,7 @@
 import { eventSpec } from '../../../contract/alphabet.ts';
 import type { Cited } from '../../contract-index.ts';
 import { EventLink, RuleLink } from './links.tsx';
+import { ShownLink } from './shown-link.tsx';
 
 /** The page of all places of that name. */
 export function PlacePage({ at, places }: { readonly at: string; readonly places: readonly Cited[] }) {
@@ -10,6 +11,15 @@ export function PlacePage({ at, places }: { readonly at: string; readonly places
       <h1 id="place">
         <code>{at}</code>
       </h1>
+      <ShownLink
+        ask={(shown) =>
+          shown.place(at) ??
+          places
+            .flatMap(({ events }) => events)
+            .map(shown.event)
+            .find((one) => one !== undefined)
+        }
+      />
       {places.map(({ file, version, events, rules }) => (
         <section key={`${file} ${version}`}>
           <p class="lead">

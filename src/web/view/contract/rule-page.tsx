@@ -4,6 +4,7 @@ import { wordsOf } from '../../../contract/wording.ts';
 import { sentence } from '../../sentence.ts';
 import { ExampleList } from './example-list.tsx';
 import { EventLink, SourceLink } from './links.tsx';
+import { ShownLink } from './shown-link.tsx';
 
 /** The page of a rule. */
 export function RulePage({ rule }: { readonly rule: Rule }) {
@@ -13,6 +14,7 @@ export function RulePage({ rule }: { readonly rule: Rule }) {
         <code>{rule.id}</code>
       </h1>
       <p class="lead">{sentence(rule.says)}</p>
+      <ShownLink ask={(shown) => shown.rule(rule)} />
       <dl class="facts">
         <dt>why</dt>
         <dd>{sentence(rule.why)}</dd>

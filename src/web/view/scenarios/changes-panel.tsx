@@ -1,5 +1,6 @@
 /** What is different from the kernel: edits, and other programs for handlers. */
-import type { Edit } from '../../../reference/edit.ts';
+import { type Edit, editLibrary } from '../../../reference/edit.ts';
+import { PROGRAMS } from '../../../reference/library.ts';
 import { handlerPrograms } from '../../../reference/scenario.ts';
 import { editWords } from '../../scenario/edit-text.ts';
 import type { Experiment, OtherHandler } from '../../scenario/experiment.ts';
@@ -14,6 +15,10 @@ interface Props {
 /** The panel. */
 export function ChangesPanel({ experiment: { scenario, edits, handlers }, edit, handle }: Props) {
   const programs = handlerPrograms(scenario);
+  const wordsAt = (index: number): string => {
+    const one = edits[index];
+    return one === undefined ? '' : editWords(one, editLibrary(PROGRAMS, edits.slice(0, index)));
+  };
   return (
     <section aria-labelledby="break">
       <h2 id="break">Break it</h2>
@@ -58,17 +63,17 @@ export function ChangesPanel({ experiment: { scenario, edits, handlers }, edit, 
         </p>
       ) : (
         <ul class="plain edits">
-          {edits.map((one, index) => (
+          {edits.map((_, index) => (
             <li key={index}>
               <button
                 type="button"
                 class="chip"
-                aria-label={`Undo: ${editWords(one)}, and what was edited after it`}
+                aria-label={`Undo: ${wordsAt(index)}, and what was edited after it`}
                 onClick={() => edit(edits.slice(0, index))}
               >
                 ✕
               </button>{' '}
-              {editWords(one)}
+              {wordsAt(index)}
             </li>
           ))}
         </ul>

@@ -44,7 +44,7 @@ export function ProgramPanel({ moment, library, edits, edit }: Props) {
             </option>
           ))}
         </select>
-        <label class="check">
+        <label class="tick">
           <input
             type="checkbox"
             checked={editing}
