@@ -341,9 +341,7 @@ export class Walk {
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
       else if (
         !this.#tell(
-          this.#machine.observer.happening(happening, isBeforeHalt(this.#tools.program, insn), () =>
-            this.#tools.program.functionName(insn),
-          ),
+          this.#machine.observer.happening(happening, isBeforeHalt(program, insn), () => program.functionName(insn)),
         )
       )
         return false;
