@@ -4,6 +4,7 @@ import { fileOffset } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
 import type { Func, Place } from '../code/code.ts';
 import { loadCode } from '../code/load-code.ts';
+import { RULE_IDS } from '../contract/rule.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import { openElf } from '../elf/open-elf.ts';
 import { sourceLines } from '../elf/source-lines.ts';
@@ -11,7 +12,7 @@ import type { Isa } from '../isa/isa.ts';
 import { loadIsa, loadLifter } from '../isa/load-isa.ts';
 import { checkNoinstr } from '../noinstr/noinstr.ts';
 import { isNoinstrRule } from '../noinstr/rules.ts';
-import type { Finding, Report, SourceLine } from '../report/report.ts';
+import type { Finding, Gap, Report, SourceLine } from '../report/report.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { noinstrFinding, noinstrGaps, noinstrNotes } from './noinstr-findings.ts';
 
@@ -95,7 +96,13 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
       ? undefined
       : (await import('./paths-findings.ts')).judgePaths(sources, lifter, { own, only: wanted, tick });
   for (const name of walked?.judged ?? []) absent.delete(name);
-  const notes = noinstrNotes(result, object);
+  const unjudged =
+    walked?.judged.length === 0 ? (options.rules ?? RULE_IDS).filter((rule) => !isNoinstrRule(rule)) : [];
+  const notes = [...noinstrNotes(result, object)];
+  const gaps = [...noinstrGaps(result, code, object), ...(walked?.gaps ?? [])];
+  // Who asks for such a rule by its name wants to know; for the others an object without a kernel in it is usual.
+  if (unjudged.length > 0 && options.rules !== undefined) gaps.push(unjudgedGap(unjudged, object));
+  else if (unjudged.length > 0) notes.push(UNJUDGED_NOTE);
   const isWanted = ({ rule }: Finding): boolean => options.rules?.includes(rule) ?? true;
   const report: Report = {
     schema: 'kentry.report/1',
@@ -109,13 +116,24 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
           instructions: result.instructions,
           entryPoints: result.entryPoints,
         },
-        gaps: [...noinstrGaps(result, code, object), ...(walked?.gaps ?? [])],
+        gaps,
+        ...(unjudged.length > 0 && { unjudged }),
         ...(notes.length > 0 && { notes }),
       },
     ],
     findings: [...own, ...(walked?.findings ?? [])].filter(isWanted),
   };
   return { kind: 'report', report, absent: [...absent] };
+}
+
+const UNJUDGED_NOTE =
+  'There is no entry code together with the variables of a kernel in the file: it was judged by the NOINSTR rules only.';
+
+function unjudgedGap(rules: readonly string[], { file }: ElfObject): Gap {
+  const why =
+    'there is no entry code together with the variables of a kernel in the file: ' +
+    `nothing was judged by ${rules.join(', ')}`;
+  return { function: file, offset: '0x0', why };
 }
 
 /** Where symbols stand in another object. */

@@ -18,8 +18,8 @@ const SOURCES = ['noinstr', 'demo'].flatMap((folder) =>
 
 const object = (path: string) => memorySource(path, readFileSync(join(FIXTURES, path)));
 
-async function reportOf(path: string, symbols?: string): Promise<Report> {
-  const options = symbols === undefined ? {} : { symbolsFrom: object(symbols) };
+async function reportOf(path: string, symbols?: string, rules?: readonly string[]): Promise<Report> {
+  const options = { ...(symbols !== undefined && { symbolsFrom: object(symbols) }), ...(rules && { rules }) };
   const result = await checkObject(object(path), { version: 'test', ...options });
   if (result.kind !== 'report') throw new Error(`no report: ${JSON.stringify(result)}`);
   return result.report;
@@ -85,5 +85,27 @@ describe('lent symbols', () => {
       'breaks_pointer undefined undefined',
       'breaks_by_hook __asan_store1_noabort undefined',
     ]);
+  });
+});
+
+describe('an object without a kernel in it', () => {
+  test('says by which rules nothing was judged', async () => {
+    const [object] = (await reportOf('demo/correct.o')).objects;
+    expect(object?.unjudged).toContain('RCU-WATCHING');
+    expect(object?.unjudged).not.toContain('NOINSTR-CALL');
+    expect(object?.notes).toEqual([expect.stringMatching(/judged by the NOINSTR rules only/)]);
+    expect(object?.gaps).toEqual([]);
+  });
+
+  test('is no success where such a rule was asked for', async () => {
+    const [object] = (await reportOf('demo/correct.o', undefined, ['PAIR', 'NOINSTR-CALL', 'IRQS-OFF'])).objects;
+    expect(object?.unjudged).toEqual(['PAIR', 'IRQS-OFF']);
+    expect(object?.gaps.map(({ why }) => why)).toEqual([expect.stringMatching(/judged by PAIR, IRQS-OFF$/)]);
+  });
+
+  test('needs no word about rules that nobody asked for', async () => {
+    const [object] = (await reportOf('demo/correct.o', undefined, ['NOINSTR-CALL'])).objects;
+    expect(object).not.toHaveProperty('unjudged');
+    expect(object).not.toHaveProperty('notes');
   });
 });

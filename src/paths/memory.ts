@@ -79,7 +79,7 @@ export class Memory implements MemoryPolicy {
     const current = names.of('current', 'current').id;
     for (const name of Object.keys(PLACES) as VariableName[]) {
       const found = this.#member(name, current) ?? this.#place(PLACES[name]);
-      if (found === undefined) missing.push(`no variable for ${name} in this object`);
+      if (found === undefined) missing.push(name);
       else {
         const variable = { name, ...found };
         variables.push(variable);
@@ -87,7 +87,7 @@ export class Memory implements MemoryPolicy {
       }
     }
     this.variables = variables;
-    this.missing = missing;
+    this.missing = missing.length === 0 ? [] : [missingText(missing)];
     this.workFlags = cells.of(current, THREAD_FLAGS).id;
     this.syscallWork = cells.of(current, SYSCALL_WORK).id;
     this.workName = names.of('thread_info.flags', 'work').id;
@@ -238,3 +238,8 @@ export class Memory implements MemoryPolicy {
     return here === undefined ? undefined : cells.of(here.id, m.origin.offset).id;
   }
 }
+
+/** In one sentence: a single file of a kernel lacks most of them. */
+const missingText = (names: readonly string[]): string =>
+  `the file has no variable for ${names.join(', ')}: it is no whole kernel, or built without them, and what rules say of ` +
+  'them was not judged';

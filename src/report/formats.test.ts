@@ -130,7 +130,26 @@ test('junit: kept rules pass, findings fail, gaps are skipped', () => {
   expect(xml.match(/<skipped /g)).toHaveLength(1);
 });
 
+test('junit: rules that nothing could be judged by are skipped', () => {
+  const objects = EXAMPLE.objects.map((object) => ({ ...object, unjudged: ['IRQS-OFF', 'PAIR'] }));
+  const xml = formatJunit({ ...EXAMPLE, objects }, RULE_IDS);
+  expect(xml).toContain('<testsuite name="vmlinux.o" tests="6" failures="4" errors="0" skipped="2">');
+  expect(xml).toMatch(/<testcase classname="IRQS-OFF" name="not judged">\s*<skipped message="nothing in the object/);
+  expect(xml).not.toContain('kept');
+});
+
 describe('text', () => {
+  test('a gap of the whole file is told without an offset', () => {
+    const objects = EXAMPLE.objects.map((object) => ({
+      ...object,
+      gaps: [{ function: object.file, offset: '0x0' as const, why: 'the file has no noinstr code' }],
+    }));
+    for (const everyGap of [false, true]) {
+      const text = formatText({ ...EXAMPLE, findings: [], objects }, { ...STYLE, everyGap });
+      expect(text).toContain('gap vmlinux.o: the file has no noinstr code\n');
+    }
+  });
+
   test('a finding with all its parts', () => {
     expect(formatText({ ...EXAMPLE, findings: EXAMPLE.findings.slice(0, 1) }, STYLE)).toBe(
       `NOINSTR-CALL call to printk() leaves .noinstr.text: it is instrumentable (.text), and no window is

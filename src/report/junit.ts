@@ -1,6 +1,6 @@
 /**
  * A report as JUnit XML, which CI systems show: a suite for each object; a test for each rule that was kept, each
- * finding (failed) and each gap (skipped: a place that was not seen is no success).
+ * finding (failed), each gap and each rule that could not be judged by (skipped: what was not seen is no success).
  */
 import { xmlLines, xmlText } from './escape-xml.ts';
 import type { Finding, Gap, ObjectReport, Report } from './report.ts';
@@ -20,11 +20,14 @@ export function formatJunit(report: Report, rules: readonly string[]): string {
 }
 
 function suite(object: ObjectReport, findings: readonly Finding[], rules: readonly string[]): string {
-  const kept = rules.filter((rule) => findings.every((finding) => finding.rule !== rule));
-  const tests = kept.length + findings.length + object.gaps.length;
+  const unjudged = rules.filter((rule) => object.unjudged?.includes(rule));
+  const kept = rules.filter((rule) => !unjudged.includes(rule) && findings.every((finding) => finding.rule !== rule));
+  const skips = unjudged.length + object.gaps.length;
+  const tests = kept.length + findings.length + skips;
   return [
-    `  <testsuite name="${xmlText(object.file)}" tests="${tests}" failures="${findings.length}" errors="0" skipped="${object.gaps.length}">`,
+    `  <testsuite name="${xmlText(object.file)}" tests="${tests}" failures="${findings.length}" errors="0" skipped="${skips}">`,
     ...kept.map((rule) => `    <testcase classname="${xmlText(rule)}" name="kept"/>`),
+    ...unjudged.map((rule) => skippedTest(rule, 'not judged', 'nothing in the object could be judged by this rule')),
     ...findings.map(failed),
     ...object.gaps.map(skipped),
     '  </testsuite>',
@@ -48,9 +51,11 @@ function failed(finding: Finding): string {
   ].join('\n');
 }
 
-const skipped = ({ function: name, offset, why }: Gap): string =>
+const skipped = ({ function: name, offset, why }: Gap): string => skippedTest('gap', `${name}+${offset}`, why);
+
+const skippedTest = (classname: string, name: string, why: string): string =>
   [
-    `    <testcase classname="gap" name="${xmlText(`${name}+${offset}`)}">`,
+    `    <testcase classname="${xmlText(classname)}" name="${xmlText(name)}">`,
     `      <skipped message="${xmlText(why)}"/>`,
     '    </testcase>',
   ].join('\n');

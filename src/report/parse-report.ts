@@ -31,6 +31,7 @@ export function parseReport(text: string, file: string): Report {
 
 function objectReport(node: Node): ObjectReport {
   const seen = node.member('seen');
+  const unjudged = node.optional('unjudged')?.list((rule) => rule.string());
   const notes = node.optional('notes')?.list((note) => note.string());
   return {
     file: node.member('file').string(),
@@ -41,6 +42,7 @@ function objectReport(node: Node): ObjectReport {
       entryPoints: seen.member('entryPoints').count(),
     },
     gaps: node.member('gaps').list(gap),
+    ...(unjudged !== undefined && { unjudged }),
     ...(notes !== undefined && { notes }),
   };
 }

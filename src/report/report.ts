@@ -24,6 +24,8 @@ export interface ObjectReport {
   readonly seen: { readonly functions: number; readonly instructions: number; readonly entryPoints: number };
   /** What was not seen, and why. Empty only where everything was. */
   readonly gaps: readonly Gap[];
+  /** Rules that were asked for and that nothing in the object could be judged by; absent where there is none. */
+  readonly unjudged?: readonly string[];
   /** Facts about the object as a whole that a reader must know, as sentences. */
   readonly notes?: readonly string[];
 }

@@ -107,20 +107,25 @@ function objectLines(
   const fits = `${file}: ${verdict}, ${unseen}; ${scope}`.length <= style.width;
   const summary = `${paint.message(file)}: ${tone(verdict)}, ${gaps.length === 0 ? unseen : paint.unsure(unseen)}`;
   return [
-    ...(style.everyGap ? gaps.flatMap((gap) => gapLine(gap, style, paint)) : gapGroups(gaps, style, paint)),
+    ...(style.everyGap ? gaps.flatMap((gap) => gapLine(gap, object, style, paint)) : gapGroups(object, style, paint)),
     ...(object.notes ?? []).flatMap((note) => labelled(paint.label('note '), 5, terminalText(note), style.width)),
     ...(fits ? [`${summary}; ${scope}`] : [summary, ...labelled('  ', 2, scope, style.width)]),
   ];
 }
 
-function gapLine({ function: name, offset, why }: Gap, { width }: TextStyle, paint: Paint): readonly string[] {
-  return labelled(paint.unsure('gap '), 5, `${terminalText(name)}+${offset}: ${terminalText(why)}`, width);
+function gapLine(gap: Gap, object: ObjectReport, { width }: TextStyle, paint: Paint): readonly string[] {
+  return labelled(paint.unsure('gap '), 4, `${gapPlace(gap, object)}: ${terminalText(gap.why)}`, width);
+}
+
+/** A gap of the file as a whole has its name in place of a function's. */
+function gapPlace({ function: name, offset }: Gap, { file }: ObjectReport): string {
+  return name === file ? terminalText(name) : `${terminalText(name)}+${offset}`;
 }
 
 /** The reasons by number of places, the most frequent first, each with its first place. */
-function gapGroups(gaps: readonly Gap[], style: TextStyle, paint: Paint): readonly string[] {
+function gapGroups(object: ObjectReport, style: TextStyle, paint: Paint): readonly string[] {
   const groups = new Map<string, Gap[]>();
-  for (const gap of gaps) {
+  for (const gap of object.gaps) {
     const group = groups.get(gap.why);
     if (group === undefined) groups.set(gap.why, [gap]);
     else group.push(gap);
@@ -129,7 +134,7 @@ function gapGroups(gaps: readonly Gap[], style: TextStyle, paint: Paint): readon
   const lines = ordered.slice(0, REASONS).flatMap(([why, [first, ...more]]): readonly string[] => {
     if (first === undefined) return [];
     const others = more.length === 0 ? '' : ` and ${counted(more.length, 'more place')}`;
-    const place = `${terminalText(first.function)}+${first.offset}${others}`;
+    const place = `${gapPlace(first, object)}${others}`;
     return labelled(paint.unsure('gap '), 4, `${place}: ${terminalText(why)}`, style.width);
   });
   const hidden = ordered.length - REASONS;
