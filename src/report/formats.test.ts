@@ -139,6 +139,25 @@ test('junit: rules that nothing could be judged by are skipped', () => {
 });
 
 describe('text', () => {
+  test('a step of inlined code is shown at the line of its function', () => {
+    const inlined = (file: string, line: number) => ({ function: 'f', file, line });
+    const chains = [
+      { file: 'jump_label.h', line: 27, inlined: [inlined('fault.c', 1460), inlined('fault.c', 1534)] },
+      { file: 'jump_label.h', line: 28, inlined: [inlined('cpufeature.h', 9), inlined('fault.c', 1535)] },
+      { file: 'fault.c', line: 1536, inlined: [inlined('fault.c', 1537)] },
+      { file: 'fault.c', line: 1538 },
+    ];
+    const [finding] = EXAMPLE.findings;
+    const path = chains.map((source) => ({ function: 'f', offset: '0x0' as const, event: 'branch', source }));
+    const text = formatText({ ...EXAMPLE, findings: finding === undefined ? [] : [{ ...finding, path }] }, STYLE);
+    expect([...text.matchAll(/branch {2}(\S+)/g)].map(([, place]) => place)).toEqual([
+      'fault.c:1460',
+      'fault.c:1535',
+      'fault.c:1536',
+      'fault.c:1538',
+    ]);
+  });
+
   test('a gap of the whole file is told without an offset', () => {
     const objects = EXAMPLE.objects.map((object) => ({
       ...object,

@@ -23,6 +23,16 @@ interface Row {
 /** `file:line`. */
 export const sourceText = ({ file, line }: SourceLine): string => `${terminalText(file)}:${line}`;
 
+/**
+ * Where a step is for a reader who follows the function: of inlined code the innermost line that is in the function's own
+ * file, since the line of a header that everybody includes says nothing.
+ */
+function ownLine(source: SourceLine): string {
+  const places = [source, ...(source.inlined ?? [])];
+  const file = places.at(-1)?.file;
+  return sourceText(places.find((place) => place.file === file) ?? source);
+}
+
 /** The lines of a path, without any indent of the whole; `width` is what they may take. `whole`: however long it is. */
 export function pathLines(path: readonly PathStep[], width: number, paint: Paint, whole = false): readonly string[] {
   const rows = rowsOf(path);
@@ -47,7 +57,7 @@ function rowsOf(path: readonly PathStep[]): readonly Row[] {
     const row = {
       place: `${'  '.repeat(Math.min(depth, 8))}${terminalText(step.function)}+${step.offset}`,
       event: `${terminalText(step.event)}${note}`,
-      source: step.source === undefined ? '' : sourceText(step.source),
+      source: step.source === undefined ? '' : ownLine(step.source),
       last,
     };
     if (step.event.startsWith('call to ') && path[index + 1]?.function !== step.function) depth += 1;
