@@ -102,7 +102,7 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
   const gaps = [...noinstrGaps(result, code, object), ...(walked?.gaps ?? [])];
   // Who asks for such a rule by its name wants to know; for the others an object without a kernel in it is usual.
   if (unjudged.length > 0 && options.rules !== undefined) gaps.push(unjudgedGap(unjudged, object));
-  else if (unjudged.length > 0) notes.push(UNJUDGED_NOTE);
+  else if (unjudged.length > 0 && walked?.gaps.length === 0) notes.push(UNJUDGED_NOTE);
   const isWanted = ({ rule }: Finding): boolean => options.rules?.includes(rule) ?? true;
   const report: Report = {
     schema: 'kentry.report/1',

@@ -65,16 +65,20 @@ export function noinstrGaps(result: NoinstrResult, code: Code, object: ElfObject
     const { function: name, offset } = nameOf(place, code, object);
     return { function: name, offset, why };
   });
-  const [unjudged] = result.unjudged;
-  if (unjudged !== undefined) {
-    const others = result.unjudged.length === 1 ? '' : `, nor are ${result.unjudged.length - 1} more functions`;
-    const why =
-      `is not judged${others}: the file has no window markers (built without CONFIG_DEBUG_ENTRY, or a finished module), ` +
-      'so that allowed calls cannot be told from others; only assembly code was judged';
-    return [...gaps, { function: unjudged.name, offset: hex(0), why }];
+  const whole = (why: string): readonly Gap[] => [...gaps, { function: object.file, offset: hex(0), why }];
+  const [first, ...others] = result.unjudged;
+  if (first !== undefined) {
+    const [functions, were] =
+      others.length === 0
+        ? [`${first.name}()`, 'was']
+        : [`${result.unjudged.length} noinstr functions, of which ${first.name}() is the first,`, 'were'];
+    return whole(
+      `${functions} ${were} not judged: the file has no window markers (built without CONFIG_DEBUG_ENTRY, a finished ` +
+        'module, or assembly code only), so that allowed calls cannot be told from others',
+    );
   }
   if (result.functions.length > 0) return gaps;
-  return [...gaps, { function: object.file, offset: hex(0), why: 'the file has no noinstr code: nothing was judged' }];
+  return whole('the file has no noinstr code: nothing was judged by the NOINSTR rules');
 }
 
 /** Facts that a reader must know to trust the report. */
