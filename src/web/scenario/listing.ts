@@ -1,5 +1,6 @@
 /** The programs of a moment as listings: the functions that the CPU is in, with the line that comes next. */
 
+import type { EventName } from '../../contract/alphabet.ts';
 import type { CodeLabel } from '../../reference/instruction.ts';
 import { stepsOf } from '../../reference/paths.ts';
 import { linesOf, type ProgramLine } from '../../reference/print.ts';
@@ -27,7 +28,7 @@ export function listingOf(program: Program, mark?: { readonly label: CodeLabel; 
   let open = 0;
   const lines = linesOf(program).map((line): ListingLine => {
     const step = line.role === 'step' ? steps.get(line.path) : undefined;
-    const change = step?.op === 'event' ? { 'window.begin': 1, 'window.end': -1 }[step.event as string] : undefined;
+    const change = step?.op === 'event' ? markerChange(step.event) : 0;
     if (change === 1) open += 1;
     const shade = open > 0 ? 'window' : program.class === 'noinstr' ? 'noinstr' : undefined;
     if (change === -1) open = Math.max(0, open - 1);
@@ -39,6 +40,11 @@ export function listingOf(program: Program, mark?: { readonly label: CodeLabel; 
     };
   });
   return { program, lines };
+}
+
+function markerChange(event: EventName): number {
+  if (event === 'window.begin') return 1;
+  return event === 'window.end' ? -1 : 0;
 }
 
 /** The functions that the running context is in, the outermost first, by what it does next. */

@@ -1,5 +1,6 @@
 /** Every interleaving of an experiment, explored in a worker; the shortest counterexample becomes the run. */
 
+import { counted } from '../../../report/columns.ts';
 import { type Experiment, experimentQuery } from '../../scenario/experiment.ts';
 import type { ExploreNews } from '../../scenario/explore-message.ts';
 import { Tag } from '../tag.tsx';
@@ -39,7 +40,7 @@ export function ExplorePanel({ experiment, found }: Props) {
   );
 }
 
-const count = (states: number): string => `${states.toLocaleString('en-US')} states`;
+const count = (states: number): string => counted(states, 'state');
 
 function Told({
   state,
@@ -60,8 +61,8 @@ function Told({
     case 'holds':
       return (
         <p>
-          <Tag tone="on" label="holds" /> {count(state.states)} in {(state.took / 1000).toFixed(1)} s, up to {deepest}{' '}
-          contexts interrupted at once
+          <Tag tone="on" label="holds" /> {count(state.states)} in {(state.took / 1000).toFixed(1)} s, up to{' '}
+          {counted(deepest, 'context')} interrupted at once
         </p>
       );
     case 'incomplete':
