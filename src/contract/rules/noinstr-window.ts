@@ -1,19 +1,28 @@
-/** NOINSTR-WINDOW: balance. On an object `noinstr/` also compares where paths meet. */
-import { breaks, drop, fails, keeps, replace, shows } from '../example.ts';
-import { above, all, clear, is, not } from '../expression.ts';
+/** NOINSTR-WINDOW: balance, and no transition inside. On an object `noinstr/` also compares where paths meet. */
+import { breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
+import { above, all, any, clear, is, not } from '../expression.ts';
 import { INSTRUMENTABLE } from '../fields.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
+import { GUEST_ENTERS, GUEST_EXITS, USER_ENTERS, USER_EXITS } from './acts.ts';
 
 const NOINSTR = document('Non-instrumentable code - noinstr');
 const _CHECKER = kernel('tools/objtool/check.c', 'validate_call');
+
+/** No caller of the running function has a window open: each of the three is noinstr code without one, or instrumentable. */
+const NO_CALLER_IN_WINDOW = is(
+  'callers',
+  ...[0, INSTRUMENTABLE].flatMap((near) =>
+    [0, INSTRUMENTABLE].flatMap((middle) => [0, INSTRUMENTABLE].map((far) => near | (middle << 3) | (far << 6))),
+  ),
+);
 
 export const noinstrWindow: Rule = {
   id: 'NOINSTR-WINDOW',
   says: 'windows balance on every path: none is closed that was not open, none is left open at a return',
   why: 'a window that stays open hides every later call from the check; one closed twice hides the calls of the caller',
   source: [NOINSTR, kernel('include/linux/instrumentation.h', 'instrumentation_begin')],
-  note: 'the document shows pairs and does not say that they must balance; objtool does',
+  note: 'the document shows pairs, and does not say that they must balance or what must not stand between them; objtool knows the first',
   conditions: [
     {
       name: 'closed-twice',
@@ -39,8 +48,38 @@ export const noinstrWindow: Rule = {
       broken: all(above('windows', 5), not(is('windows', INSTRUMENTABLE))),
       needs: ['markers'],
     },
+    {
+      name: 'transition-in-window',
+      says: 'a transition is made inside of a window',
+      fix: 'Open the window behind the entry, and close it before the exit',
+      on: [
+        'entry.user',
+        'entry.kernel',
+        'entry.nmi',
+        'exit.user',
+        'exit.kernel',
+        'exit.nmi',
+        ...USER_EXITS,
+        ...USER_ENTERS,
+        ...GUEST_EXITS,
+        ...GUEST_ENTERS,
+        'ct.irq.enter',
+        'ct.irq.exit',
+        'ct.nmi.enter',
+        'ct.nmi.exit',
+      ],
+      broken: any(not(is('windows', 0, INSTRUMENTABLE)), not(NO_CALLER_IN_WINDOW)),
+      needs: ['markers'],
+    },
   ],
-  exceptions: [],
+  exceptions: [
+    {
+      what: 'context tracking is told of idle inside of a window',
+      why: 'the governor calls a driver in a window, and one with CPUIDLE_FLAG_RCU_IDLE tells context tracking by itself',
+      source: kernel('drivers/cpuidle/cpuidle.c', 'cpuidle_enter_state'),
+      conditions: ['transition-in-window'],
+    },
+  ],
   get examples() {
     return [
       keeps('syscall'),
@@ -50,6 +89,15 @@ export const noinstrWindow: Rule = {
       breaks('left-open', 'syscall', replace('window.end', ['window.begin'], 3)),
       breaks('left-open', 'nmi', drop('window.end', 3)),
       fails('left-open', { start: 'task' }, ['function.noinstr', 'window.begin', 'function.return']),
+      breaks('transition-in-window', 'interrupt', moveBefore('window.begin', 'entry.kernel')),
+      fails('transition-in-window', { start: 'user' }, ['enter.syscall', 'window.begin', 'entry.user']),
+      fails('transition-in-window', { start: 'task' }, [
+        'enter.interrupt',
+        'window.begin',
+        'function.noinstr',
+        'entry.kernel',
+      ]),
+      keeps('idle'),
       fails('opened-forever', { start: 'user' }, [
         'enter.syscall',
         ...Array.from({ length: 7 }, () => 'window.begin' as const),

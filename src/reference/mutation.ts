@@ -1,0 +1,139 @@
+/**
+ * Mutation testing of the contract: each mistake is explored where its step is executed, in the smallest scenario first, until a
+ * rule is broken. What no rule minds is a survivor: harmless, or a rule is missing.
+ */
+import { CONFIGURATIONS, type Configuration } from '../contract/configuration.ts';
+import { editLibrary } from './edit.ts';
+import { Exploration, type ExplorationReport } from './exploration.ts';
+import { PROGRAMS } from './library.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import type { Library } from './program.ts';
+import { existsIn, type Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+/** What became of a mutant. */
+export type MutantResult =
+  /** A rule was broken: the exploration's report has the shortest counterexample. */
+  | { readonly outcome: 'caught'; readonly mutant: Mutant; readonly report: ExplorationReport }
+  | { readonly outcome: 'survived'; readonly mutant: Mutant; readonly explored: number }
+  /** It is no program: a variable that nothing sets, a function that calls itself. A compiler refuses it too. */
+  | { readonly outcome: 'refused'; readonly mutant: Mutant; readonly why: string }
+  /** No scenario executes the step. */
+  | { readonly outcome: 'unreached'; readonly mutant: Mutant };
+
+/** Where a step is executed: a scenario in a configuration, with what it costs to explore it one context deep. */
+interface Place {
+  readonly scenario: Scenario;
+  readonly configuration: Configuration;
+  readonly states: number;
+}
+
+/** No mutant is followed further: a scenario one context deep has some thousands. */
+const MOST_STATES = 200_000;
+/** Scenarios that are explored two contexts deep for what survived. */
+const DEEPER_PLACES = 2;
+/** Scenarios that are explored in each of the other configurations for what survived. */
+const OTHER_PLACES = 3;
+
+/** Mutants and where they can be seen; made once, since it explores every scenario in every configuration. */
+export class MutationCampaign {
+  readonly mutants: readonly Mutant[];
+  readonly #library: Library;
+  /** By `program path`, and by `program` alone; the smallest first. */
+  readonly #places = new Map<string, Place[]>();
+
+  /** `scenarios` are those in which mutants may be seen. `onPlace` is called after each of the first explorations. */
+  constructor(scenarios: readonly Scenario[] = SCENARIOS, library: Library = PROGRAMS, onPlace: () => void = () => {}) {
+    this.#library = library;
+    const runs = CONFIGURATIONS.flatMap((configuration) =>
+      scenarios
+        .filter((scenario) => existsIn(scenario, configuration))
+        .map((scenario) => ({ scenario, configuration })),
+    );
+    const reports = runs.map((run) => {
+      const exploration = new Exploration({ ...run, library, deepest: 1, maxStates: MOST_STATES });
+      exploration.advance(Number.POSITIVE_INFINITY);
+      onPlace();
+      return { run, report: exploration.report() };
+    });
+    for (const { run, report } of reports.toSorted((a, b) => a.report.states - b.report.states)) {
+      const place: Place = { ...run, states: report.states };
+      const keys = new Set(report.reached.flatMap(({ program, path }) => [program, `${program} ${path}`]));
+      for (const key of keys) {
+        const places = this.#places.get(key);
+        if (places === undefined) this.#places.set(key, [place]);
+        else places.push(place);
+      }
+    }
+    const executed = new Set([...this.#places.keys()]);
+    this.mutants = mutantsOf(library, scenarios).filter(
+      ({ program }) => scenarios === SCENARIOS || executed.has(program),
+    );
+  }
+
+  /** Explores one mutant. */
+  test(mutant: Mutant): MutantResult {
+    const places = this.#placesOf(mutant);
+    if (places.length === 0) return { outcome: 'unreached', mutant };
+    const why = uncompiled(mutant, this.#library);
+    if (why !== undefined) return { outcome: 'refused', mutant, why };
+    let library: Library;
+    try {
+      library = editLibrary(this.#library, mutant.edits);
+    } catch (error) {
+      return refused(mutant, error);
+    }
+    const [usual] = CONFIGURATIONS;
+    const first = places.filter(({ configuration }) => configuration === usual);
+    const others = CONFIGURATIONS.slice(1).flatMap((configuration) =>
+      places.filter((place) => place.configuration === configuration).slice(0, OTHER_PLACES),
+    );
+    const rounds = [
+      ...first.map((place) => ({ place, deepest: 1 })),
+      ...others.map((place) => ({ place, deepest: 1 })),
+      ...(first.length > 0 ? first : others).slice(0, DEEPER_PLACES).map((place) => ({ place, deepest: 2 })),
+    ];
+    for (const { place, deepest } of rounds) {
+      const { scenario, configuration } = place;
+      let exploration: Exploration;
+      try {
+        exploration = new Exploration({
+          scenario: mutant.scenario ?? scenario,
+          configuration,
+          library,
+          deepest,
+          maxStates: MOST_STATES,
+        });
+      } catch (error) {
+        return refused(mutant, error);
+      }
+      exploration.advance(Number.POSITIVE_INFINITY);
+      const report = exploration.report();
+      if (report.verdict === 'violated') return { outcome: 'caught', mutant, report };
+    }
+    return { outcome: 'survived', mutant, explored: rounds.length };
+  }
+
+  #placesOf({ program, paths, scenario }: Mutant): readonly Place[] {
+    const keys = paths.length === 0 ? [program] : paths.map((path) => `${program} ${path}`);
+    const places = new Set(keys.flatMap((key) => this.#places.get(key) ?? []));
+    return [...places]
+      .filter((place) => scenario === undefined || place.scenario.name === scenario.name)
+      .toSorted((a, b) => a.states - b.states);
+  }
+}
+
+/** What a compiler refuses (-Werror=return-type): a function that returns a value no longer does at its end. */
+function uncompiled({ kind, program, paths }: Mutant, library: Library): string | undefined {
+  const [path = ''] = paths;
+  const steps = library.get(program)?.steps ?? [];
+  const last = steps.at(-1);
+  if (kind !== 'delete' || path !== String(steps.length - 1) || last?.op !== 'return' || last.value === undefined)
+    return;
+  return `${program} ends without the value that it returns`;
+}
+
+function refused(mutant: Mutant, error: unknown): MutantResult {
+  if (!(error instanceof Error)) throw error;
+  return { outcome: 'refused', mutant, why: error.message };
+}
