@@ -5,7 +5,7 @@
 import type { EventName } from '../contract/alphabet.ts';
 import type { InitialState } from '../contract/initial.ts';
 import type { Program } from './program.ts';
-import { keysOf, matters, type Tracking } from './roots.ts';
+import { isFollowed, keysOf, type Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
 
 /** One such root. */
@@ -19,8 +19,8 @@ interface CodeRoot {
   }[];
   /** It returns with the counters and context tracking as it found them. */
   readonly givesBack: boolean;
-  /** It enters or leaves the state of a guest. */
-  readonly nearGuest?: boolean;
+  /** What of context tracking its code depends on: whether user mode is told, or also whether this CPU follows it; else nothing. */
+  readonly tracks?: 'key' | 'all';
   readonly after?: readonly EventName[];
   readonly source: string;
 }
@@ -82,7 +82,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vmx_vcpu_enter_exit'],
-    nearGuest: true,
+    tracks: 'all',
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
     givesBack: true,
     after: WINDOW,
@@ -90,7 +90,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['svm_vcpu_enter_exit'],
-    nearGuest: true,
+    tracks: 'all',
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: [...GUEST_ROUND, 'gif.clear'] }],
     givesBack: true,
     after: ['gif.set', ...WINDOW],
@@ -98,6 +98,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['irq_enter_rcu'],
+    tracks: 'key',
     starts: [
       { name: 'an interrupt', state: { start: 'task' }, before: INTERRUPTED },
       { name: 'an interrupt of the idle task', state: { start: 'idle-task' }, before: INTERRUPTED_IDLE },
@@ -107,6 +108,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['irq_exit_rcu'],
+    tracks: 'key',
     starts: [{ name: 'an interrupt', state: { start: 'task' }, before: COUNTED }],
     givesBack: false,
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
@@ -134,7 +136,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vcpu_run', 'vcpu_enter_guest'],
-    nearGuest: true,
+    tracks: 'key',
     starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
     givesBack: false,
     source: 'arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_run',
@@ -143,30 +145,31 @@ const CODE_ROOTS: readonly CodeRoot[] = [
 
 /** The roots that this object has. */
 export function codeRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
-  return CODE_ROOTS.flatMap(({ names, starts, givesBack, nearGuest, after, source }) =>
+  return CODE_ROOTS.flatMap(({ names, starts, givesBack, tracks, after, source }) =>
     names.flatMap((name) => {
       const entry = entryOf(program, name);
       if (entry === undefined) return [];
       const origins = starts.flatMap((start) =>
-        trackings
-          .filter((tracking) => matters(tracking, nearGuest === true))
-          .map(
-            (tracking): Origin => ({
-              name: `${start.name}; ${tracking.name}`,
-              start: start.state,
-              ...(start.before === undefined ? {} : { before: start.before }),
-              keys: keysOf(tracking),
-              active: tracking.active,
-              givesBack,
-              ...(after === undefined ? {} : { after }),
-              monitor: tracking.monitor,
-            }),
-          ),
+        relevant(trackings, tracks).map(
+          (tracking): Origin => ({
+            name: `${start.name}; ${tracking.name}`,
+            start: start.state,
+            ...(start.before === undefined ? {} : { before: start.before }),
+            keys: keysOf(tracking),
+            active: tracking.active,
+            givesBack,
+            ...(after === undefined ? {} : { after }),
+            monitor: tracking.monitor,
+          }),
+        ),
       );
       return [{ name, entry, origins, source }];
     }),
   );
 }
+
+const relevant = (trackings: readonly Tracking[], tracks: CodeRoot['tracks']): readonly Tracking[] =>
+  tracks === 'all' ? trackings : tracks === 'key' ? trackings.filter(isFollowed) : trackings.slice(0, 1);
 
 /** A function by its name, also where the compiler has cloned it. */
 function entryOf(program: Program, name: string) {

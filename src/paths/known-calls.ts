@@ -395,6 +395,7 @@ export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>(
 
 /** The name without what the compiler appends to a clone: `.constprop.0`, `.isra.0`, `.part.0`, `.cold`. */
 export function baseName(name: string): string {
+  if (!name.includes('.')) return name;
   const dot = name.search(/\.(constprop|isra|part|cold|llvm)\b/);
   return dot < 0 ? name : name.slice(0, dot);
 }

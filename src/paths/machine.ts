@@ -53,6 +53,8 @@ export class Machine {
   frame: Frame;
   readonly #tools: WalkTools;
   readonly #judge: Judge;
+  /** The return address of each frame. */
+  readonly #returns: Value[] = [];
 
   constructor(tools: WalkTools, judge: Judge, entry: Insn) {
     const { program, memory, executor } = tools;
@@ -188,8 +190,12 @@ export class Machine {
   }
 
   #returnTo(frame: Frame): Value {
+    const old = this.#returns[frame.id];
+    if (old !== undefined) return old;
     const { values, names } = this.#tools.program.universe;
-    return values.address(names.of(`return of frame ${frame.id}`, 'static').id, 0);
+    const address = values.address(names.of(`return of frame ${frame.id}`, 'static').id, 0);
+    this.#returns[frame.id] = address;
+    return address;
   }
 
   #setWindows(windows: number): void {

@@ -11,7 +11,7 @@ import { read, write } from '../contract/layout.ts';
 import { KEPT, type Monitor } from '../contract/monitor.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
 import type { Insn, Program } from './program.ts';
-import { keysOf, type Tracking } from './roots.ts';
+import { isFollowed, keysOf, type Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
 
 /** A state that was left behind, with the first instruction that saw it. */
@@ -71,8 +71,11 @@ export function nestedRoots(
     if (vector === undefined || symbol?.place.kind !== 'defined') return [];
     const entry = program.at(symbol.place);
     if (entry === undefined) return [];
-    const origins = trackings.flatMap((tracking) =>
-      originsOf(program, vector, tracking, reached.get(tracking.monitor) ?? []),
+    // NMI-like entries from the kernel ask for nothing that is told of user mode: one state is one, whatever is tracked.
+    const shared = vector.fromKernel === 'nmi' ? new Set<string>() : undefined;
+    const near = shared === undefined ? trackings.filter(isFollowed) : trackings;
+    const origins = near.flatMap((tracking) =>
+      originsOf(program, vector, tracking, reached.get(tracking.monitor) ?? [], shared ?? new Set()),
     );
     return [{ name, entry, origins, source: `vector ${kind}, nested` }];
   });
@@ -83,9 +86,10 @@ function originsOf(
   vector: Vector,
   tracking: Tracking,
   reached: Iterable<Reached>,
+  seen: Set<string>,
 ): readonly Origin[] {
   const isDeliverable = compile(vector.deliverable);
-  const origins = new Map<string, Origin>();
+  const origins: Origin[] = [];
   for (const { words, insn } of reached) {
     // A machine check in a machine check shuts the machine down.
     if (vector.kind === 'machine-check' && valueFor('kind', read(words, 0, 'kind')) === vector.kind) continue;
@@ -94,10 +98,11 @@ function originsOf(
     if (vector.kind === 'page-fault' && tracking.monitor.judge(words, 0, FAULT) !== KEPT) continue;
     const state = stateOf(words, vector);
     const key = JSON.stringify(state.but);
-    if (origins.has(key)) continue;
+    if (seen.has(key)) continue;
+    seen.add(key);
     const { place } = insn.step;
     const start = program.code.functionAt(place)?.start.offset ?? 0;
-    origins.set(key, {
+    origins.push({
       name: `${program.functionName(insn)}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
       start: state,
       enter: vector.event,
@@ -107,7 +112,7 @@ function originsOf(
       monitor: tracking.monitor,
     });
   }
-  return [...origins.values()];
+  return origins;
 }
 
 /** The CPU as the interrupted code had it; its own context is nobody's business here. */

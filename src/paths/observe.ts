@@ -29,6 +29,15 @@ export interface Outcome {
   readonly unknown?: string;
 }
 
+/** An outcome, with the contract's state behind it. */
+interface Answer {
+  readonly outcome: Outcome;
+  readonly contract: number;
+}
+
+/** All answers of one judge, by event. */
+const ANSWERS = new WeakMap<Judge, Map<EventName, Map<number, Answer>>>();
+
 const NOTHING: Outcome = { events: [], bound: false };
 
 /** So many bits of the work flags are tested at once only where all work is meant. */
@@ -40,6 +49,7 @@ export class Observer {
   readonly #memory: Memory;
   readonly #executor: Executor;
   readonly #store: Store;
+  readonly #answers: Map<EventName, Map<number, Answer>>;
   /** The contract's state. */
   contract = 0;
   #start = 0;
@@ -49,6 +59,8 @@ export class Observer {
     this.#memory = memory;
     this.#executor = executor;
     this.#store = store;
+    this.#answers = ANSWERS.get(judge) ?? new Map();
+    ANSWERS.set(judge, this.#answers);
     executor.watched = (cell) => cell === memory.workFlags || cell === memory.syscallWork;
   }
 
@@ -68,9 +80,26 @@ export class Observer {
 
   /** One event; what it tells of the phase that it begins comes first. */
   event(event: EventName, direct = false): Outcome {
+    const answers = this.#answersTo(event);
+    const key = this.contract * 2 + (direct ? 1 : 0);
+    const old = answers.get(key);
+    if (old !== undefined) {
+      this.contract = old.contract;
+      return old.outcome;
+    }
     const phase = phaseBefore(this.#judge, this.contract, event, direct);
-    if (phase === undefined) return this.#ask([event]);
-    return this.#ask([phase, event]);
+    const outcome = this.#ask(phase === undefined ? [event] : [phase, event]);
+    answers.set(key, { outcome, contract: this.contract });
+    return outcome;
+  }
+
+  /** What was answered before, in the same state of the contract. */
+  #answersTo(event: EventName): Map<number, Answer> {
+    const known = this.#answers.get(event);
+    if (known !== undefined) return known;
+    const answers = new Map<number, Answer>();
+    this.#answers.set(event, answers);
+    return answers;
   }
 
   #ask(events: readonly EventName[]): Outcome {

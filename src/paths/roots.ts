@@ -184,13 +184,19 @@ function rootOf(
     if (from.state.but?.preempt !== undefined && vector.kind !== 'interrupt') return [];
     // Between transition and sleep lockdep is ahead of the hardware; only NMI-like entries give that back.
     if (from.state.start === 'idle' && from.state.but?.irq === 0 && vector.fromKernel !== 'nmi') return [];
-    return trackings.flatMap((tracking) => (matters(tracking, from.user) ? originOf(from, vector, tracking) : []));
+    // NMI-like entries from the kernel ask for nothing that is told of user mode.
+    const near = from.user
+      ? trackings
+      : vector.fromKernel === 'nmi'
+        ? trackings.slice(0, 1)
+        : trackings.filter(isFollowed);
+    return near.flatMap((tracking) => originOf(from, vector, tracking));
   });
   return { name: symbol.name, entry, origins, source: `vector ${vector.kind}` };
 }
 
-/** Whether a CPU that does not follow user mode itself, while others do, differs here: only where user mode or a guest is near. */
-export const matters = ({ key, active }: Tracking, nearUser: boolean): boolean => nearUser || !key || active;
+/** Not a CPU that does not follow user mode itself while others do: it differs only where user mode or a guest is near. */
+export const isFollowed = ({ key, active }: Tracking): boolean => !key || active;
 
 /** Static keys whose state a walk takes as given. */
 export const keysOf = ({ key }: Tracking): ReadonlyMap<string, boolean> =>
