@@ -49,6 +49,8 @@ class RelocationTable implements Relocations {
   readonly #fences: Float64Array | undefined;
   /** Numbers of the entries in order of their offsets, where the table itself is in another order. */
   readonly #order: Uint32Array | undefined;
+  /** The symbol of every entry, in the table's order, where the table was looked through: so that none is read twice for it. */
+  readonly #against: Uint32Array;
 
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** The number of the block that `#view` has. */
@@ -61,6 +63,7 @@ class RelocationTable implements Relocations {
     this.#symbols = symbols;
     this.count = Math.floor(table.size / RELA_SIZE);
     const trusted = this.count > AT_ONCE && !relocated.allocated && relocated.name.startsWith('.debug_');
+    this.#against = new Uint32Array(trusted ? 0 : this.count);
     const inOrder = trusted ? undefined : this.#lookThrough();
     this.#fences = inOrder?.fences;
     this.#order = inOrder?.order;
@@ -78,11 +81,14 @@ class RelocationTable implements Relocations {
 
   against(symbol: SymbolIndex): readonly Relocation[] {
     const found: Relocation[] = [];
-    for (let start = 0; start < this.count; start += AT_ONCE) {
-      const words = this.#words(start);
-      for (let at = 3; at < words.length; at += WORDS) {
-        if (words[at] === symbol) found.push(this.#decode(start + (at - 3) / WORDS));
-      }
+    if (this.#fences === undefined) {
+      this.each((offset, type, of, addend) => {
+        if (of === symbol) found.push({ offset: sectionOffset(offset), type, symbol, addend });
+      });
+      return found;
+    }
+    for (let at = this.#against.indexOf(symbol); at >= 0; at = this.#against.indexOf(symbol, at + 1)) {
+      found.push(this.#decode(at));
     }
     return found;
   }
@@ -187,6 +193,7 @@ class RelocationTable implements Relocations {
   /** Looks at every offset and puts each `step`-th into `into`; whether they are in order. A loop without calls: tables have hundreds of thousands. */
   #offsetsInto(into: Float64Array, step: number): boolean {
     const { size } = this.#relocated;
+    const against = this.#against;
     let sorted = true;
     let before = 0;
     for (let start = 0; start < this.count; start += AT_ONCE) {
@@ -197,6 +204,7 @@ class RelocationTable implements Relocations {
           const why = `a relocation is for 0x${offset.toString(16)} of a section of 0x${size.toString(16)} bytes`;
           throw new BadInput(this.#source.name, fileOffset(this.#table.at + number * RELA_SIZE), why);
         }
+        against[number] = words[at + 3] ?? 0;
         if (offset < before) sorted = false;
         before = offset;
         if (number % step === 0) into[number / step] = offset;
