@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explore-command.ts')).exploreCommand,
   },
   {
+    name: 'export',
+    summary: 'write a scenario for Spin or Graphviz',
+    load: async () => (await import('./export-command.ts')).exportCommand,
+  },
+  {
     name: 'explain',
     summary: 'say what a rule demands, why, and who says so',
     load: async () => (await import('./explain-command.ts')).explainCommand,

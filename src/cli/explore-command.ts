@@ -1,15 +1,16 @@
 /** `kentry explore`: scenarios of the reference under every interleaving. */
-import { CONFIGURATIONS, type Configuration, configurationNamed } from '../contract/configuration.ts';
+import { CONFIGURATIONS } from '../contract/configuration.ts';
 import { Exploration, type ExplorationReport } from '../reference/exploration.ts';
 import { explorationDocument } from '../reference/exploration-json.ts';
 import { existsIn, type Scenario } from '../reference/scenario.ts';
-import { SCENARIOS, scenarioNamed } from '../reference/scenarios.ts';
+import { SCENARIOS } from '../reference/scenarios.ts';
 import { type NamedTrace, traceFile } from '../reference/trace-events.ts';
 import { reachedByNone } from '../reference/unreached.ts';
 import { counted, labelled } from '../report/columns.ts';
 import { jsonText } from '../report/escape-json.ts';
 import { COLOURS, type Paint, PLAIN } from '../report/paint.ts';
 import type { Command } from './command.ts';
+import { configurationsOf, numberOf, scenarioOf } from './explore-options.ts';
 import { ExploreProgress } from './explore-progress.ts';
 import { explorationText, unreachedLines } from './explore-text.ts';
 import { writeText } from './file-source.ts';
@@ -199,48 +200,9 @@ function formatOf(args: Arguments): Format {
   );
 }
 
-/** The kernels that `--configuration` names. */
-export function configurationsOf(args: Arguments, command = 'explore'): readonly Configuration[] {
-  const names = args.list('configuration');
-  if (names.length === 0) return [CONFIGURATIONS[0]];
-  if (names.includes('all')) return CONFIGURATIONS;
-  return names.map((name) => {
-    const known = configurationNamed(name);
-    if (known !== undefined) return known;
-    const all = [...CONFIGURATIONS.map((one) => one.name), 'all'];
-    throw new UsageError(
-      `no configuration ${name}${suggestion(name, all) || `: there are ${all.join(', ')}`}`,
-      command,
-    );
-  });
-}
-
 /** The scenarios that are named; absent where only a list was asked for. */
 function scenariosOf(args: Arguments): readonly Scenario[] | undefined {
   if (args.has('list')) return undefined;
   if (args.has('all')) return SCENARIOS;
   return args.positionals.length === 0 ? undefined : args.positionals.map((name) => scenarioOf(name, 'explore'));
-}
-
-/** The scenario of that name. Throws `UsageError`. */
-export function scenarioOf(name: string, command: string): Scenario {
-  const known = scenarioNamed(name);
-  if (known !== undefined) return known;
-  const names = SCENARIOS.map((scenario) => scenario.name);
-  throw new UsageError(`no scenario ${name}${suggestion(name, names) || '; kentry explore lists them'}`, command);
-}
-
-/** A whole number above 0, at most `most`; absent where the option is. */
-export function numberOf(
-  args: Arguments,
-  name: string,
-  most = Number.MAX_SAFE_INTEGER,
-  command = 'explore',
-): number | undefined {
-  const text = args.value(name);
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? 'a whole number above 0' : `a whole number from 1 to ${most}`;
-  throw new UsageError(`--${name} must be ${range}, not ${text}`, command);
 }
