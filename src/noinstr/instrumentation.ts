@@ -72,6 +72,22 @@ export const INSTRUMENTATION: readonly Instrumentation[] = [
     source: kernel('include/linux/compiler_types.h', 'notrace'),
   },
   {
+    names: /^trace_hardirqs_(on|off)$/,
+    what: 'what local_irq_disable(), local_irq_enable() and their like tell the tracer',
+    hook: true,
+    fix: 'Use raw_local_irq_disable() or raw_local_irq_enable(), or call the traced ones inside of a window where RCU watches',
+    source: kernel('include/linux/irqflags.h', 'local_irq_disable'),
+  },
+  {
+    names: /^preempt_count_(add|sub)$|^preempt_schedule(_notrace)?(_thunk)?$/,
+    what: 'what preempt_disable() and preempt_enable() call',
+    hook: true,
+    fix:
+      'Use preempt_disable_notrace() and preempt_enable_no_resched_notrace(), or call the traced ones inside of a window ' +
+      'where RCU watches',
+    source: kernel('include/linux/preempt.h', 'preempt_disable_notrace'),
+  },
+  {
     names: /^__stack_chk_fail$/,
     what: "the stack protector's report",
     hook: false,
