@@ -17,9 +17,10 @@ export type Enters = (callee: Callee) => readonly Insn[];
 export class Analysis {
   readonly #program: Program;
   readonly #enters: Enters;
-  readonly #live = new Map<number, number>();
-  readonly #meets = new Set<number>();
-  readonly #retests = new Set<number>();
+  /** By the instruction's number. */
+  readonly #live: number[] = [];
+  readonly #meets: boolean[] = [];
+  readonly #retests: boolean[] = [];
   readonly #entries = new Map<number, number>();
   readonly #callerSaved: number;
   readonly #atReturn: number;
@@ -39,17 +40,17 @@ export class Analysis {
 
   /** Registers that matter before the instruction runs; the flags are bit 31, an unasked result is `RESULT`. */
   live(insn: Insn): number {
-    return this.#live.get(insn.id) ?? -1;
+    return this.#live[insn.id] ?? -1;
   }
 
   /** Whether paths meet here, so that states are worth comparing. */
   meets(insn: Insn): boolean {
-    return this.#meets.has(insn.id);
+    return this.#meets[insn.id] === true;
   }
 
   /** Whether the instruction tests memory behind a register that another one of the function tests in the same way. */
   remembers(insn: Insn): boolean {
-    return this.#retests.has(insn.id);
+    return this.#retests[insn.id] === true;
   }
 
   /** Analyses everything that can be reached from `entry` without a call. Returns what is live there. */
@@ -69,13 +70,13 @@ export class Analysis {
     const order: Insn[] = [];
     const todo = [entry];
     const seen = new Set<number>([entry.id]);
-    this.#meets.add(entry.id);
+    this.#meets[entry.id] = true;
     for (let insn = todo.pop(); insn !== undefined; insn = todo.pop()) {
       order.push(insn);
       for (const exit of insn.step.exits) {
         const to = this.#next(exit);
         if (to === undefined) continue;
-        if (exit.kind === 'call' || seen.has(to.id)) this.#meets.add(to.id);
+        if (exit.kind === 'call' || seen.has(to.id)) this.#meets[to.id] = true;
         if (seen.has(to.id)) continue;
         seen.add(to.id);
         todo.push(to);
@@ -96,26 +97,26 @@ export class Analysis {
         byTest.set(key, [...(byTest.get(key) ?? []), insn.id]);
       }
     }
-    for (const insns of byTest.values()) if (insns.length > 1) for (const id of insns) this.#retests.add(id);
+    for (const insns of byTest.values()) if (insns.length > 1) for (const id of insns) this.#retests[id] = true;
   }
 
   #next(exit: Exit): Insn | undefined {
     const place = exit.kind === 'flow' || exit.kind === 'call' ? exit.to : undefined;
-    return place === undefined ? undefined : this.#program.at(place);
+    return place === undefined ? undefined : this.#program.to(place);
   }
 
   #solve(order: readonly Insn[]): void {
-    for (const insn of order) if (!this.#live.has(insn.id)) this.#live.set(insn.id, 0);
+    for (const insn of order) this.#live[insn.id] ??= 0;
     let changed = true;
     while (changed) {
       changed = false;
       for (let i = order.length - 1; i >= 0; i--) {
         const insn = order[i];
         if (insn === undefined) continue;
-        const before = this.#live.get(insn.id) ?? 0;
+        const before = this.#live[insn.id] ?? 0;
         const now = before | this.#before(insn);
         if (now === before) continue;
-        this.#live.set(insn.id, now);
+        this.#live[insn.id] = now;
         changed = true;
       }
     }
@@ -135,7 +136,7 @@ export class Analysis {
   /** What is live behind the instruction on this way out, before the callee if there is one. */
   #after(exit: Exit): number {
     const next = this.#next(exit);
-    const then = next === undefined ? 0 : (this.#live.get(next.id) ?? 0);
+    const then = next === undefined ? 0 : (this.#live[next.id] ?? 0);
     switch (exit.kind) {
       case 'flow':
         return then;

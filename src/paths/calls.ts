@@ -51,7 +51,7 @@ export class Calls {
   call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
     const { program, territory } = this.#tools;
     const from = program.code.functionAt(insn.step.place);
-    const back = to === undefined ? undefined : program.at(to);
+    const back = to === undefined ? undefined : program.to(to);
     const meanings = territory
       .meanings(callee, from)
       .map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));

@@ -37,6 +37,6 @@ export function isWorthForking(executor: Executor, store: Store, insn: Insn): bo
 /** Whether the next instruction halts: then interrupts that this one enables are taken only there. */
 export function isBeforeHalt(program: Program, insn: Insn): boolean {
   const [exit] = insn.step.exits;
-  const next = exit?.kind === 'flow' ? program.at(exit.to) : undefined;
+  const next = exit?.kind === 'flow' ? program.to(exit.to) : undefined;
   return next?.effects.some((e) => e.do === 'deed' && (e.deed === 'halt' || e.deed === 'wait')) ?? false;
 }

@@ -18,6 +18,7 @@ export class Judge {
   readonly monitor: Monitor;
   readonly #states: Int32Array[] = [];
   readonly #ids = new Map<string, number>();
+  readonly #initial = new Map<InitialState, number>();
   readonly #verdicts = new Map<number, Verdict>();
   readonly #scratch: Int32Array;
   readonly #exists: ReadonlySet<string>;
@@ -39,7 +40,11 @@ export class Judge {
   }
 
   initial(state: InitialState): number {
-    return this.#intern(this.monitor.initial(state));
+    const old = this.#initial.get(state);
+    if (old !== undefined) return old;
+    const id = this.#intern(this.monitor.initial(state));
+    this.#initial.set(state, id);
+    return id;
   }
 
   /** The words of a state. */

@@ -7,7 +7,7 @@ import { eventNumber } from '../contract/alphabet.ts';
 import { compile } from '../contract/evaluate.ts';
 import { FIELD_NAMES, type FieldName, type FieldValue, fieldSpec, valueFor } from '../contract/fields.ts';
 import type { InitialState } from '../contract/initial.ts';
-import { read, write } from '../contract/layout.ts';
+import { CPU_WORDS, read, write } from '../contract/layout.ts';
 import { KEPT, type Monitor } from '../contract/monitor.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
 import type { Insn, Program } from './program.ts';
@@ -96,15 +96,15 @@ function originsOf(
     if (read(words, 0, 'mode') !== 0 || !isDeliverable(words, 0)) continue;
     // A fault comes where code may touch memory that can fault, and nowhere else: the contract says where.
     if (vector.kind === 'page-fault' && tracking.monitor.judge(words, 0, FAULT) !== KEPT) continue;
-    const state = stateOf(words, vector);
-    const key = JSON.stringify(state.but);
+    const found = foundBy(words, vector);
+    const key = found.join();
     if (seen.has(key)) continue;
     seen.add(key);
     const { place } = insn.step;
     const start = program.code.functionAt(place)?.start.offset ?? 0;
     origins.push({
       name: `${program.functionName(insn)}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
-      start: state,
+      start: stateOf(found),
       enter: vector.event,
       keys: keysOf(tracking),
       active: tracking.active,
@@ -115,15 +115,19 @@ function originsOf(
   return origins;
 }
 
-/** The CPU as the interrupted code had it; its own context is nobody's business here. */
-function stateOf(words: Int32Array, vector: Vector): InitialState {
-  const copy = words.slice();
+/** The CPU as the handler finds it, packed; the context that was interrupted is nobody's business here. */
+function foundBy(words: Int32Array, vector: Vector): Int32Array {
+  const copy = words.slice(0, CPU_WORDS);
   const mayPreempt = vector.fromKernel === 'nmi' || COUNTERS.every((field) => read(copy, 0, field) === 0);
   for (const [field, value] of FORGOTTEN) write(copy, 0, field, value);
   for (const field of COUNTERS) write(copy, 0, field, 0);
   write(copy, 0, 'preempt', mayPreempt ? 0 : 1);
+  return copy;
+}
+
+function stateOf(found: Int32Array): InitialState {
   const but: { [F in FieldName]?: FieldValue } = {};
-  for (const name of CPU_FIELDS) but[name] = valueFor(name, read(copy, 0, name));
+  for (const name of CPU_FIELDS) but[name] = valueFor(name, read(found, 0, name));
   // Every value is one of its field's own.
   return { start: 'task', but: but as NonNullable<InitialState['but']> };
 }

@@ -42,6 +42,7 @@ export class Program {
   readonly lifter: Lifter;
   readonly universe: Universe;
   readonly #insns = new Map<number, Insn>();
+  readonly #byPlace = new Map<Place, Insn>();
   readonly #byId: Insn[] = [];
   readonly #sites: Int32Array[] = [];
 
@@ -67,6 +68,15 @@ export class Program {
     const insn = this.#lift(step);
     this.#insns.set(key, insn);
     this.#byId.push(insn);
+    return insn;
+  }
+
+  /** The same for a place that is one object, as the exits of a step are: looked up once. */
+  to(place: Place): Insn | undefined {
+    const old = this.#byPlace.get(place);
+    if (old !== undefined) return old;
+    const insn = this.at(place);
+    if (insn !== undefined) this.#byPlace.set(place, insn);
     return insn;
   }
 

@@ -280,7 +280,7 @@ export class Walk {
   #advance(insn: Insn): Insn | undefined {
     for (const exit of insn.step.exits) {
       if (!skipsEffects(exit) || exit.kind !== 'flow') continue;
-      const to = this.#tools.program.at(exit.to);
+      const to = this.#tools.program.to(exit.to);
       if (to !== undefined) this.#emit(to);
     }
     const { executor } = this.#tools;
@@ -379,7 +379,7 @@ export class Walk {
     const { place } = insn.step;
     switch (exit.kind) {
       case 'flow': {
-        const to = this.#tools.program.at(exit.to);
+        const to = this.#tools.program.to(exit.to);
         if (to === undefined) this.#gap(exit.to, 'there is no instruction here');
         return to;
       }
