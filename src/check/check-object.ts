@@ -126,14 +126,11 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
   return { kind: 'report', report, absent: [...absent] };
 }
 
-const UNJUDGED_NOTE =
-  'There is no entry code together with the variables of a kernel in the file: it was judged by the NOINSTR rules only.';
+const NO_KERNEL = 'is no whole kernel (entry code together with its variables)';
+const UNJUDGED_NOTE = `The file ${NO_KERNEL}: it was judged by the NOINSTR rules only.`;
 
 function unjudgedGap(rules: readonly string[], { file }: ElfObject): Gap {
-  const why =
-    'there is no entry code together with the variables of a kernel in the file: ' +
-    `nothing was judged by ${rules.join(', ')}`;
-  return { function: file, offset: '0x0', why };
+  return { function: file, offset: '0x0', why: `the file ${NO_KERNEL}: nothing was judged by ${rules.join(', ')}` };
 }
 
 /** Where symbols stand in another object. */
