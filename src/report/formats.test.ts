@@ -126,6 +126,7 @@ test('junit: kept rules pass, findings fail, gaps are skipped', () => {
   const xml = formatJunit(EXAMPLE, RULE_IDS);
   expect(xml).toContain('<testsuite name="vmlinux.o" tests="6" failures="4" errors="0" skipped="1">');
   expect(xml).toContain('<testcase classname="IRQS-OFF" name="kept"/>');
+  expect(xml).toContain('exc_nmi+0x1b0: branch jne taken (to exc_nmi+0x1c0)');
   expect(xml.match(/<failure /g)).toHaveLength(4);
   expect(xml.match(/<skipped /g)).toHaveLength(1);
 });

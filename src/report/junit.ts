@@ -40,7 +40,10 @@ function failed(finding: Finding): string {
   const file = source === undefined ? '' : ` file="${xmlText(source.file)}" line="${source.line}"`;
   const details = [
     `at ${place} in ${finding.section}`,
-    ...finding.path.map((step) => `${step.function}+${step.offset}: ${step.event}`),
+    ...finding.path.map(({ function: name, offset, event, note }) => {
+      const said = note === undefined ? event : `${event} (${note})`;
+      return `${name}+${offset}: ${said}`;
+    }),
     ...(finding.why === undefined ? [] : [`why: ${finding.why}`]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
   ];
