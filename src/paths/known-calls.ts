@@ -385,8 +385,6 @@ export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>(
   ['default_do_nmi', 'call.nmi-handler'],
   ['schedule', 'call.schedule'],
   ['schedule_idle', 'call.schedule'],
-  ['preempt_schedule', 'call.schedule'],
-  ['preempt_schedule_thunk', 'call.schedule'],
   ['lock_acquire', 'call.lock'],
   ['lock_release', 'call.lock'],
   ['tick_irq_enter', 'tick.irq-enter'],

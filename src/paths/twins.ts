@@ -7,10 +7,11 @@ import { baseName } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 import type { Root } from './walk-types.ts';
 
-/** Two roots with one signature behave alike; `undefined` where the root is no function of its own. */
+/** Two roots with one signature behave alike; `undefined` where the root is none that a macro made. */
 export function signatureOf(program: Program, root: Root): string | undefined {
   const func = program.code.functionAt(root.entry.step.place);
   if (func === undefined || func.size === 0 || func.size > LARGEST) return undefined;
+  if (program.object.symbolsNamed(`__${root.name}`).length === 0) return undefined;
   const { start } = func;
   const where = (place: Place): string =>
     place.section === start.section && place.offset >= start.offset && place.offset < start.offset + func.size

@@ -64,7 +64,7 @@ export class Walk {
     this.#bounds = bounds;
     const { program, memory } = tools;
     this.#machine = new Machine(tools, judge, root.entry);
-    this.#widener = new Widener(bounds.variants, memory.isVariable, program.lifter.registers.stackPointer);
+    this.#widener = new Widener(bounds.variants, memory, program.lifter.registers.stackPointer);
     this.#insn = root.entry;
     this.#blank = this.#machine.save();
     this.#calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {

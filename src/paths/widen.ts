@@ -13,17 +13,25 @@ interface Group {
 /** States of one walk after which every second state of a group is widened: a walk that large is lost in details. */
 const PATIENCE = 800;
 
+/** Words whose contents must not be given up with the rest. */
+interface DecidingWords {
+  /** The contract's own. */
+  readonly isVariable: (cell: number) => boolean;
+  /** Those that are tested twice: given up only by a walk that is lost in details. */
+  readonly stable: (cell: number) => boolean;
+}
+
 /** One per walk. */
 export class Widener {
   readonly #limit: number;
-  readonly #isVariable: (cell: number) => boolean;
+  readonly #words: DecidingWords;
   readonly #stackPointer: number;
   #met = 0;
   readonly #groups = new Map<number, Group>();
 
-  constructor(limit: number, isVariable: (cell: number) => boolean, stackPointer: number) {
+  constructor(limit: number, words: DecidingWords, stackPointer: number) {
     this.#limit = limit;
-    this.#isVariable = isVariable;
+    this.#words = words;
     this.#stackPointer = stackPointer;
   }
 
@@ -60,7 +68,7 @@ export class Widener {
   }
 
   /**
-   * Place, frame, interrupt flag, contract, stack pointer, and the contract's own words, as a number of 53 bits: two
+   * Place, frame, interrupt flag, contract, stack pointer, and the words that decide, as a number of 53 bits: two
    * situations with one number are widened together, which is imprecise, and does not happen.
    */
   #key(store: Store, s: Situation): number {
@@ -71,8 +79,11 @@ export class Widener {
       b = Math.imul(b ^ n ^ (b >>> 13), 0x297a2d39);
     };
     mix(store.register(this.#stackPointer).id);
+    const { isVariable, stable } = this.#words;
+    const isPatient = this.#met < PATIENCE;
     for (let i = 0; i < store.cells.length; i++) {
-      if (this.#isVariable(store.cells[i] ?? 0)) mix(store.contents[i]?.id ?? 0);
+      if (isVariable(store.cells[i] ?? 0) || (isPatient && stable(store.cells[i] ?? 0)))
+        mix(store.contents[i]?.id ?? 0);
     }
     return (a >>> 0) * 0x20_0000 + ((b ^ (b >>> 11)) & 0x1f_ffff);
   }
