@@ -136,7 +136,6 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vcpu_run', 'vcpu_enter_guest'],
-    tracks: 'key',
     starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
     givesBack: false,
     source: 'arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_run',

@@ -55,6 +55,13 @@ const FORGOTTEN: readonly (readonly [FieldName, number])[] = [
 /** Counters of which a handler asks only whether one of them forbids to preempt, and only if it is none NMI-like. */
 const COUNTERS: readonly FieldName[] = ['preempt', 'bhDisabled', 'softirq', 'hardirq'];
 
+/** What an NMI-like entry does not ask for: it comes whether interrupts are on or off, and leaves both as they are. */
+const UNASKED: readonly (readonly [FieldName, number])[] = [
+  ['irq', 0],
+  ['gif', 1],
+  ['owedNmi', 0],
+];
+
 const FAULT = present(eventNumber('call.fault'), 'the event of a fault');
 
 const CPU_FIELDS = FIELD_NAMES.filter((name) => fieldSpec(name).scope === 'cpu' && name !== 'mode');
@@ -108,7 +115,7 @@ function originsOf(
       enter: vector.event,
       keys: keysOf(tracking),
       active: tracking.active,
-      saved: { user: false, interrupts: read(words, 0, 'irq') === 1 },
+      saved: { user: false, interrupts: read(found, 0, 'irq') === 1 },
       monitor: tracking.monitor,
     });
   }
@@ -121,6 +128,8 @@ function foundBy(words: Int32Array, vector: Vector): Int32Array {
   const mayPreempt = vector.fromKernel === 'nmi' || COUNTERS.every((field) => read(copy, 0, field) === 0);
   for (const [field, value] of FORGOTTEN) write(copy, 0, field, value);
   for (const field of COUNTERS) write(copy, 0, field, 0);
+  if (vector.fromKernel === 'nmi') for (const [field, value] of UNASKED) write(copy, 0, field, value);
+  if (vector.kind !== 'debug') write(copy, 0, 'armed', 0);
   write(copy, 0, 'preempt', mayPreempt ? 0 : 1);
   return copy;
 }

@@ -36,7 +36,8 @@ export class Walk {
   readonly #machine: Machine;
   readonly #widener: Widener;
   readonly #calls: Calls;
-  readonly #insns = new Map<number, Insn>();
+  /** By number; those at which a state begins. */
+  readonly #insns: Insn[] = [];
   readonly violations: Violation[] = [];
   /** Where the root returned, each with a state that leads there. */
   readonly ends: End[] = [];
@@ -169,7 +170,7 @@ export class Walk {
       // Out of patience: what was not refuted stands.
       if (budget.left <= 0) return true;
       this.#machine.restore(snapshot);
-      const insn = this.#insns.get(words[0] ?? -1);
+      const insn = this.#insns[words[0] ?? -1];
       if (insn === undefined) return false;
       this.#insn = insn;
       if (this.#attempt(chain, at + 1, violation, budget)) return true;
@@ -182,13 +183,13 @@ export class Walk {
     this.#machine.frame = this.#machine.frames.at(head.frame);
     this.#tools.executor.interrupts = head.interrupts;
     this.#machine.observer.contract = head.contract;
-    const insn = this.#insns.get(head.insn);
+    const insn = this.#insns[head.insn];
     if (insn !== undefined) this.#insn = insn;
   }
 
   #emit(insn: Insn): void {
     const { packer, analysis, executor } = this.#tools;
-    this.#insns.set(insn.id, insn);
+    this.#insns[insn.id] = insn;
     if (this.#caught !== undefined) {
       const wanted = this.#wanted;
       const here = [

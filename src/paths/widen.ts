@@ -27,6 +27,8 @@ export class Widener {
   readonly #words: DecidingWords;
   readonly #stackPointer: number;
   #met = 0;
+  /** The key of the state that was looked at last. */
+  #last: number | undefined;
   readonly #groups = new Map<number, Group>();
 
   constructor(limit: number, words: DecidingWords, stackPointer: number) {
@@ -38,7 +40,9 @@ export class Widener {
   /** A new state of its group, which was not there before: what the group has in common becomes less. */
   met(store: Store, situation: Situation): void {
     this.#met++;
-    const key = this.#key(store, situation);
+    // What is widened agrees in the words that make the key.
+    const key = this.#last ?? this.#key(store, situation);
+    this.#last = undefined;
     const group = this.#groups.get(key);
     if (group === undefined) {
       this.#groups.set(key, { count: 1, common: this.#limitNow() === 1 ? store.save() : undefined });
@@ -58,8 +62,10 @@ export class Widener {
 
   /** Gives up details where the group has too many states. Returns whether anything was given up. */
   widen(store: Store, situation: Situation): boolean {
+    this.#last = undefined;
     if (this.#met < this.#limit) return false;
-    const common = this.#groups.get(this.#key(store, situation))?.common;
+    this.#last = this.#key(store, situation);
+    const common = this.#groups.get(this.#last)?.common;
     return common !== undefined && join(store, common, true);
   }
 
@@ -68,8 +74,8 @@ export class Widener {
   }
 
   /**
-   * Place, frame, interrupt flag, contract, stack pointer, and the words that decide, as a number of 53 bits: two
-   * situations with one number are widened together, which is imprecise, and does not happen.
+   * Place, frame, interrupt flag, contract, stack pointer, and the words that decide, as a number of 30 bits: two
+   * situations with one number are widened together, which is imprecise, and hardly happens.
    */
   #key(store: Store, s: Situation): number {
     let a = Math.imul(s.insn.id, 0x9e3779b1) ^ Math.imul(s.frame.id, 0x85ebca6b);
@@ -85,7 +91,7 @@ export class Widener {
       if (isVariable(store.cells[i] ?? 0) || (isPatient && stable(store.cells[i] ?? 0)))
         mix(store.contents[i]?.id ?? 0);
     }
-    return (a >>> 0) * 0x20_0000 + ((b ^ (b >>> 11)) & 0x1f_ffff);
+    return (a ^ Math.imul(b, 0x9e3779b1)) & 0x3fff_ffff;
   }
 }
 
