@@ -104,6 +104,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
       { name: 'an interrupt of the idle task', state: { start: 'idle-task' }, before: INTERRUPTED_IDLE },
     ],
     givesBack: false,
+    after: ['call.handler'],
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
   },
   {
@@ -111,6 +112,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
     tracks: 'key',
     starts: [{ name: 'an interrupt', state: { start: 'task' }, before: COUNTED }],
     givesBack: false,
+    after: ['exit.kernel'],
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
   },
   {

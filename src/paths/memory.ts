@@ -64,6 +64,10 @@ export class Memory implements MemoryPolicy {
   readonly syscallWork: number;
   /** What the last reading of each is called. */
   readonly workName: number;
+  /** The same, of a reading with interrupts on: anybody may set a flag behind it. */
+  readonly staleName: number;
+  /** Whether interrupts are on; whoever executes says. */
+  isEnabled: () => boolean = () => false;
   readonly syscallName: number;
   readonly #byCell = new Map<number, Variable[]>();
   /** Words behind unknown pointers that are tested more than once. */
@@ -91,6 +95,7 @@ export class Memory implements MemoryPolicy {
     this.workFlags = cells.of(current, THREAD_FLAGS).id;
     this.syscallWork = cells.of(current, SYSCALL_WORK).id;
     this.workName = names.of('thread_info.flags', 'work').id;
+    this.staleName = names.of('thread_info.flags, interrupts on', 'work').id;
     this.syscallName = names.of('thread_info.syscall_work', 'work').id;
     this.#learnInitial(current);
   }
@@ -111,7 +116,13 @@ export class Memory implements MemoryPolicy {
   readonly initial = (cell: number): Value | undefined => this.#initial.get(cell);
 
   readonly changing = (cell: number): number =>
-    cell === this.workFlags ? this.workName : cell === this.syscallWork ? this.syscallName : 0;
+    cell === this.workFlags
+      ? this.isEnabled()
+        ? this.staleName
+        : this.workName
+      : cell === this.syscallWork
+        ? this.syscallName
+        : 0;
 
   /** The variables in a word. */
   variablesIn(cell: number): readonly Variable[] {

@@ -61,6 +61,7 @@ export class Observer {
     this.#store = store;
     this.#answers = ANSWERS.get(judge) ?? new Map();
     ANSWERS.set(judge, this.#answers);
+    memory.isEnabled = () => executor.interrupts === true;
     executor.watched = (cell) => cell === memory.workFlags || cell === memory.syscallWork;
   }
 
@@ -319,11 +320,15 @@ export class Observer {
     if (flags.kind !== 'logic' || (condition !== 'equal' && condition !== 'not-equal')) return undefined;
     const none = (condition === 'equal') === taken;
     if (flags.left.name === this.#memory.syscallName) return this.#syscallWork(flags.left, none);
-    if (flags.left.name !== this.#memory.workName || bitsIn(~flags.left.known0) < WHOLE_WORK) return undefined;
+    const isStale = flags.left.name === this.#memory.staleName;
+    if ((flags.left.name !== this.#memory.workName && !isStale) || bitsIn(~flags.left.known0) < WHOLE_WORK)
+      return undefined;
     if (this.#judge.field(this.contract, 'kind') === TASK)
       return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
     this.#endOfSyscallWork();
-    return this.event(none ? 'work.read.none' : 'work.read.some');
+    const outcome = this.event(none ? 'work.read.none' : 'work.read.some');
+    if (isStale) this.contract = this.#judge.with(this.contract, 'flagsFresh', 0);
+    return outcome;
   }
 
   /**
@@ -331,7 +336,8 @@ export class Observer {
    * means to the contract is told as an event: paths that differ only in bits already asked must meet again.
    */
   isWorth(lesson: Learnt): boolean {
-    if (lesson.name !== this.#memory.workName && lesson.name !== this.#memory.syscallName) return true;
+    const { workName, staleName, syscallName } = this.#memory;
+    if (![workName, staleName, syscallName].includes(lesson.name)) return true;
     return lesson.nonzero !== true && bitsIn(lesson.known0) >= WHOLE_WORK;
   }
 
