@@ -16,10 +16,8 @@ export function useRoute(): Route {
 /** Goes there. `replace`: what was before is not kept for the back button; for what changes with every key. */
 export function go(hash: string, how: 'push' | 'replace' = 'push'): void {
   if (hash === location.hash) return;
-  if (how === 'push') {
-    location.hash = hash;
-    return;
-  }
-  history.replaceState(null, '', hash);
+  if (how === 'push') history.pushState(null, '', hash);
+  else history.replaceState(null, '', hash);
+  // At once: by the next key the page must know where it is.
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
