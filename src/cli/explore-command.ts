@@ -58,6 +58,7 @@ export const exploreCommand: Command = {
       short: 'k',
       help: 'go on after a violation: a shortest counterexample for each broken condition',
     },
+    { name: 'mutants', help: 'make every small mistake in the reference, and see which rule catches it' },
     {
       name: 'max-memory',
       value: 'MB',
@@ -80,6 +81,12 @@ async function run(args: Arguments, session: Session): Promise<number> {
   const screen = output === undefined ? session.out : undefined;
   const paint = colourOn(args, session, screen) ? COLOURS : PLAIN;
   const width = widthOf(screen);
+  if (args.has('mutants') && !args.has('list')) {
+    if (format === 'trace') throw new UsageError('mutants have no trace: use --format json', 'explore');
+    const { exploreMutants } = await import('./explore-mutants.ts');
+    const write = (text: string) => (output === undefined ? session.out.write(text) : writeText(output, text));
+    return exploreMutants({ scenarios, json: format === 'json', paint, width, write }, session);
+  }
   if (scenarios === undefined) {
     session.out.write(list(width, paint));
     return 0;

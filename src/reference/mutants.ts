@@ -9,6 +9,7 @@ import { VECTORS } from '../contract/vectors.ts';
 import type { Edit } from './edit.ts';
 import { NoChange } from './no-change.ts';
 import { listsOf, type StepPath } from './paths.ts';
+import { cOfStep } from './print.ts';
 import type { Library, Program, ProgramClass, Step } from './program.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -20,8 +21,10 @@ export type MutantKind = (typeof MUTANT_KINDS)[number];
 /** One mistake. */
 export interface Mutant {
   readonly kind: MutantKind;
-  /** Names it in lists and in the table of survivors: `delete irqentry_enter:2.then.0`. Its first step is the one it is about. */
+  /** Names it in lists: `delete irqentry_enter:2.then.0`. Its first step is the one it is about. */
   readonly id: string;
+  /** Names it by its text, for the table of survivors: paths change when a program grows, and the reason does not. */
+  readonly says: string;
   readonly edits: readonly Edit[];
   /** The program and the steps that must be reached for it to make a difference; without steps, the program. */
   readonly program: string;
@@ -50,6 +53,9 @@ export function mutantsOf(library: Library, scenarios: readonly Scenario[]): rea
 const isMarker = (step: Step | undefined): boolean =>
   step?.op === 'event' && (step.event === 'window.begin' || step.event === 'window.end');
 
+const textOfSwap = (step: Step, next: Step | undefined): string =>
+  `${cOfStep(step)} <> ${next === undefined ? '' : cOfStep(next)}`;
+
 const isSame = (a: Step | undefined, b: Step | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Code behind it is never reached, so that to do it twice, or anything after it, is no mistake. */
@@ -65,6 +71,7 @@ function inSteps(program: string, steps: readonly Step[], prefix: string, noChan
     const one = (kind: 'delete' | 'duplicate' | 'swap', ...paths: readonly StepPath[]): Mutant => ({
       kind,
       id: `${kind} ${program}:${path}`,
+      says: `${kind} ${program}: ${paths.length < 2 ? cOfStep(step) : textOfSwap(step, steps[index + 1])}`,
       edits: [{ op: kind, program, path }],
       program,
       paths,
@@ -77,18 +84,21 @@ function inSteps(program: string, steps: readonly Step[], prefix: string, noChan
     if (next !== undefined && next.op !== 'choose' && !isSame(step, next) && !(silent && noChange.silent(next))) {
       found.push(one('swap', path, `${prefix}${index + 1}`));
     }
-    if (isMarker(step)) found.push(...elsewhere(program, path, index, steps.length));
+    if (isMarker(step)) found.push(...elsewhere(program, path, index, steps));
     return [...found, ...inside];
   });
 }
 
 /** A marker at every other place of its list; its neighbours' places are swaps. */
-function elsewhere(program: string, path: StepPath, index: number, length: number): readonly Mutant[] {
-  return Array.from({ length }, (_, to) => to - index)
+function elsewhere(program: string, path: StepPath, index: number, steps: readonly Step[]): readonly Mutant[] {
+  const name = (step: Step | undefined): string => (step === undefined ? '' : cOfStep(step));
+  return steps
+    .map((_, to) => to - index)
     .filter((by) => Math.abs(by) > 1)
     .map((by) => ({
       kind: 'marker' as const,
       id: `move by ${by} ${program}:${path}`,
+      says: `move ${program}: ${name(steps[index])} to ${name(steps[index + by])}`,
       edits: [{ op: 'move' as const, program, path, by }],
       program,
       paths: [path],
@@ -104,9 +114,8 @@ const OTHER_CLASS: Readonly<Record<ProgramClass, ProgramClass>> = {
 
 function wrongClass({ name, class: is }: Program): readonly Mutant[] {
   const to = OTHER_CLASS[is];
-  return [
-    { kind: 'class', id: `${to} ${name}`, edits: [{ op: 'class', program: name, to }], program: name, paths: [] },
-  ];
+  const id = `${to} ${name}`;
+  return [{ kind: 'class', id, says: id, edits: [{ op: 'class', program: name, to }], program: name, paths: [] }];
 }
 
 /** The helpers of each class of entry: what is called at the beginning, at the end, and what the end is given. */
@@ -128,6 +137,7 @@ function wrongEntry(program: Program): readonly Mutant[] {
       (to): Mutant => ({
         kind: 'entry',
         id: `${to.enter} for ${from.enter} in ${program.name}`,
+        says: `${to.enter} for ${from.enter} in ${program.name}`,
         edits: uses.map(({ path, step }) => ({
           op: 'replace',
           program: program.name,
@@ -181,6 +191,7 @@ function wrongHandler(scenario: Scenario, scenarios: readonly Scenario[]): reado
         (program): Mutant => ({
           kind: 'handler',
           id: `${program} for ${is} (${handler.kind}, ${origin === 'fromUser' ? 'user' : 'kernel'}) in ${scenario.name}`,
+          says: `${program} for ${is} (${handler.kind}, ${origin === 'fromUser' ? 'user' : 'kernel'})`,
           edits: [],
           program: is,
           paths: [],

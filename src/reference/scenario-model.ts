@@ -15,6 +15,7 @@ import type { Successors } from '../explore/successors.ts';
 import { compileCode } from './compile.ts';
 import { type Change, Execution, type Move, OWN_PROPERTIES, placeOf } from './execution.ts';
 import { PROGRAMS } from './library.ts';
+import { Pairs } from './pairs.ts';
 import type { Library } from './program.ts';
 import { Records } from './records.ts';
 import { existsIn, handlerPrograms, type Scenario, vectorOf } from './scenario.ts';
@@ -54,8 +55,6 @@ export function prepare(options: ScenarioOptions): Execution {
 /** Where the moves of a pair stand in the pool: how many and whether the depth left some out, then each of them. */
 const MOVE_WORDS = 5;
 const CHANGES: readonly Change[] = ['stay', 'push', 'pop'];
-/** Pairs are keys of a map as one number. */
-const PAIR_FACTOR = 2 ** 26;
 
 /** A scenario as a packed model, and the way back from its states. */
 export interface ScenarioModel extends PackedModel {
@@ -128,7 +127,7 @@ class Moves {
   readonly records = new Records();
   readonly bounds = new Set<number>();
   readonly #execution: Execution;
-  readonly #places = new Map<number, number>();
+  readonly #places = new Pairs();
   #pool = new Int32Array(1 << 16);
   #end = 0;
 
@@ -137,16 +136,15 @@ class Moves {
   }
 
   get bytes(): number {
-    return this.records.bytes + 4 * this.#pool.length + 40 * this.#places.size;
+    return this.records.bytes + 4 * this.#pool.length + this.#places.bytes;
   }
 
   /** Pushes the successors of a state. */
   push(state: Int32Array, at: number, words: number, out: Successors): void {
     const now = state[at] ?? 0;
     const outer = state[at + 1] ?? 0;
-    const key = now * PAIR_FACTOR + outer;
-    const known = this.#places.get(key);
-    let from = known ?? this.#work(key, now, outer);
+    let from = this.#places.find(now, outer);
+    if (from < 0) from = this.#work(now, outer, out);
     const pool = this.#pool;
     const count = pool[from] ?? 0;
     for (let cuts = pool[from + 1] ?? 0; cuts > 0; cuts--) out.cut();
@@ -166,13 +164,12 @@ class Moves {
       }
       const broken = pool[from + 4] ?? 0;
       if (broken !== 0) out.breaks(broken - 1);
-      const passed = pool[from + MOVE_WORDS] ?? 0;
-      for (let index = 1; index <= passed; index++) out.cover(pool[from + MOVE_WORDS + index] ?? 0);
-      from += MOVE_WORDS + 1 + passed;
+      from += MOVE_WORDS;
     }
   }
 
-  #work(key: number, now: number, outer: number): number {
+  /** What is passed on the way is told once, when the pair is new. */
+  #work(now: number, outer: number, out: Successors): number {
     const begin = this.#end;
     this.#write(0);
     this.#write(0);
@@ -194,14 +191,12 @@ class Moves {
       this.#write(move.broken >= 0 ? now : records.numberOf(move.now));
       this.#write(move.change === 'push' ? records.numberOf(move.outer) : 0);
       this.#write(move.broken + 1);
-      const passed = move.passed.filter((label) => label !== move.label);
-      this.#write(passed.length);
-      for (const label of passed) this.#write(label);
+      for (const label of move.passed) if (label !== move.label) out.cover(label);
     };
     if (this.#execution.moves(running, interrupted, keep)) cuts += 1;
     this.#pool[begin] = count;
     this.#pool[begin + 1] = cuts;
-    this.#places.set(key, begin);
+    this.#places.add(now, outer, begin);
     return begin;
   }
 

@@ -11,6 +11,7 @@ const section = (index: number, name: string, size: number): Section => ({
   executable: false,
   writable: false,
   allocated: false,
+  compressed: false,
   size,
   entrySize: 0,
 });
