@@ -4,7 +4,7 @@ import { EVENT_NAMES, type EventName, eventSpec } from '../contract/alphabet.ts'
 import type { Configuration } from '../contract/configuration.ts';
 import type { Effect } from '../contract/event.ts';
 import type { Expression } from '../contract/expression.ts';
-import { FIELD_NAMES, type FieldName, fieldSpec } from '../contract/fields.ts';
+import { FIELD_NAMES, type FieldName, fieldSpec, INSTRUMENTABLE } from '../contract/fields.ts';
 import { moves } from '../contract/initial.ts';
 import { slotOf } from '../contract/layout.ts';
 import type { Monitor } from '../contract/monitor.ts';
@@ -30,6 +30,8 @@ export const movingFields = (configuration: Configuration): readonly FieldName[]
 /** A field's greatest value. */
 const greatest = (field: FieldName): number => slotOf(field).mask;
 
+const NOTHING_FIXED: ReadonlyMap<FieldName, number> = new Map();
+
 /** Writes expressions for one kernel. */
 export class PromelaContract {
   readonly #monitor: Monitor;
@@ -40,13 +42,25 @@ export class PromelaContract {
     this.#moving = new Set(movingFields(monitor.configuration));
   }
 
-  /** A statement about the state, in parentheses where they matter. */
-  expression(of: Expression): string {
+  /** Whether hardware can deliver a vector: as the machine does, code runs in a window where nothing counts windows. */
+  deliverable(of: Expression): string {
+    return this.expression(of, new Map([['windows', INSTRUMENTABLE]]));
+  }
+
+  /**
+   * A statement about the state, in parentheses where they matter. A field that does not move is 0, or what `fixed` says.
+   */
+  expression(of: Expression, fixed: ReadonlyMap<FieldName, number> = NOTHING_FIXED): string {
+    const inner = (part: Expression): string => this.expression(part, fixed);
     switch (of.op) {
       case 'is':
-        return this.#moving.has(of.field) ? `cpu.${of.field} == ${of.value}` : String(of.value === 0);
+        return this.#moving.has(of.field)
+          ? `cpu.${of.field} == ${of.value}`
+          : String(of.value === (fixed.get(of.field) ?? 0));
       case 'above':
-        return this.#moving.has(of.field) ? `cpu.${of.field} > ${of.value}` : 'false';
+        return this.#moving.has(of.field)
+          ? `cpu.${of.field} > ${of.value}`
+          : String((fixed.get(of.field) ?? 0) > of.value);
       case 'changed':
         return this.#moving.has(of.field)
           ? `(cpu.depth > 0 && cpu.${of.field} != outer[cpu.depth - 1].${of.field})`
@@ -54,11 +68,11 @@ export class PromelaContract {
       case 'was':
         return `(cpu.depth > 0 && ${this.#moving.has(of.field) ? `outer[cpu.depth - 1].${of.field}` : '0'} == ${of.value})`;
       case 'not':
-        return `!(${this.expression(of.of)})`;
+        return `!(${inner(of.of)})`;
       case 'all':
-        return of.of.length === 0 ? 'true' : `(${of.of.map((part) => this.expression(part)).join(' && ')})`;
+        return of.of.length === 0 ? 'true' : `(${of.of.map(inner).join(' && ')})`;
       case 'any':
-        return of.of.length === 0 ? 'false' : `(${of.of.map((part) => this.expression(part)).join(' || ')})`;
+        return of.of.length === 0 ? 'false' : `(${of.of.map(inner).join(' || ')})`;
       default:
         return unreachable(of);
     }

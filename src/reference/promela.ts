@@ -194,7 +194,7 @@ class PromelaWriter {
     const event = present(eventNumber(vector.event), 'a vector has an event');
     const conditions = [
       `cpu.depth < ${monitor.deepest}`,
-      this.#contract.expression(vector.deliverable),
+      this.#contract.deliverable(vector.deliverable),
       // A machine that has stopped takes nothing.
       ...code.instructions.flatMap(({ op }, place) => (op === 'stop' ? [`cpu.place != ${place}`] : [])),
       ...(handler.kind === 'machine-check' ? ['!cpu.inMachineCheck'] : []),

@@ -68,7 +68,9 @@ describe.skipIf(missing !== undefined)('Spin', () => {
     ['double-fault', 'production', 2],
     ['idle', 'v6.1', 1],
     ['kvm-svm', 'nohz-full-off', 1],
+    ['interrupt', 'production', 1],
     ['nmi-like', 'server', 1],
+    ['page-fault', 'production', 2],
   ])(
     '%s in %s, %d deep: as many states',
     (name, kernel, deepest) => {
@@ -89,7 +91,7 @@ describe.skipIf(missing !== undefined)('Spin', () => {
         ({ step }) => step.op === 'call' && step.callee === 'ct_nmi_enter',
       );
       const edit = { op: 'delete', program: 'irqentry_nmi_enter', path: found?.path ?? '' } as const;
-      const options = optionsOf('double-fault', 'production', 1, editLibrary(PROGRAMS, [edit]));
+      const options = optionsOf('double-fault', 'production', 2, editLibrary(PROGRAMS, [edit]));
       expect(ours(options).verdict).toBe('violated');
       expect(spin(options).errors).toBeGreaterThan(0);
     },
