@@ -10,7 +10,7 @@ import type { Paint } from '../report/paint.ts';
 
 /** Numbers of a campaign. */
 export interface MutantScore {
-  /** Mutants that are programs and whose step is executed. */
+  /** Mutants that are programs, whose step is executed, and that do something that the reference does not do. */
   readonly all: number;
   readonly caught: number;
   readonly explained: number;
@@ -65,12 +65,12 @@ function survivorLines(results: readonly MutantResult[], paint: Paint, width: nu
 }
 
 function table(results: readonly MutantResult[]): readonly string[] {
-  const outcomes = ['caught', 'survived', 'refused', 'unreached'] as const;
+  const outcomes = ['caught', 'survived', 'same', 'refused', 'unreached'] as const;
   const row = (name: string, cells: readonly (string | number)[]): string =>
     `${name.padEnd(10)}${cells.map((cell) => String(cell).padStart(11)).join('')}`;
   const counts = (of: readonly MutantResult[]) => outcomes.map((outcome) => of.filter(isA(outcome)).length);
   return [
-    row('mistake', ['caught', 'survived', 'no program', 'unreached']),
+    row('mistake', ['caught', 'survived', 'no change', 'no program', 'unreached']),
     ...MUTANT_KINDS.map((kind) => row(kind, counts(results.filter(({ mutant }) => mutant.kind === kind)))),
     row('all', counts(results)),
   ];
@@ -86,7 +86,7 @@ export const mutantsDocument = (results: readonly MutantResult[], library: Libra
     const common = { id, kind, says, edits, outcome: result.outcome };
     if (result.outcome === 'refused') return { ...common, why: result.why };
     if (result.outcome === 'survived') return { ...common, why: reasonFor(says) };
-    if (result.outcome === 'unreached') return common;
+    if (result.outcome === 'unreached' || result.outcome === 'same') return common;
     const { scenario, configuration, deepest, counterexamples } = result.report;
     const [shortest] = counterexamples;
     return {

@@ -16,6 +16,7 @@ import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
 import { restoredFields } from '../contract/state.ts';
 import { type CodeTest, compileTest } from './compile-test.ts';
 import type { Code, CodeOption, Instruction } from './instruction.ts';
+import { ENDLESS, HANDLED, RESTORED, UNHANDLED } from './own-properties.ts';
 import { type Handler, type Scenario, vectorOf } from './scenario.ts';
 import { isCode } from './visible.ts';
 
@@ -30,12 +31,6 @@ const MACHINE_CHECK = 1 << 20;
 
 /** How a move changes the row of contexts: the same ones, one more on top, or one less. */
 export type Change = 'stay' | 'push' | 'pop';
-
-/** What a move breaks besides the contract's conditions: places after them. */
-export const OWN_PROPERTIES = [
-  'RESTORED: what the CPU was at the beginning of a root is so at its end',
-  'ENDLESS: no code goes round without a step',
-] as const;
 
 /** One thing that can happen. The arrays are used again: copy what you keep. */
 export interface Move {
@@ -194,7 +189,9 @@ export class Execution {
         this.#emit('stay', instruction.step, instruction.next, now, visit);
         return;
       case 'leave': {
-        if (!this.#apply(RETURN)) {
+        const unhandled = isUnhandled(now, 0);
+        if (unhandled) this.#broken = this.monitor.conditions.length + HANDLED;
+        if (unhandled || !this.#apply(RETURN)) {
           this.#fail(instruction.step, visit);
           return;
         }
@@ -307,7 +304,7 @@ export class Execution {
         case 'again':
           this.#passed.push(instruction.step);
           if (!this.#isRestored(place)) {
-            this.#broken = this.monitor.conditions.length;
+            this.#broken = this.monitor.conditions.length + RESTORED;
             return place;
           }
           place = instruction.next;
@@ -324,7 +321,7 @@ export class Execution {
           return unreachable(instruction);
       }
     }
-    this.#broken = this.monitor.conditions.length + 1;
+    this.#broken = this.monitor.conditions.length + ENDLESS;
     return place;
   }
 
@@ -382,6 +379,7 @@ function testOf(instruction: Instruction): CodeTest | undefined {
   return instruction.op === 'set' ? compileTest(instruction.to) : undefined;
 }
 
+const isUnhandled = compile(UNHANDLED);
 const isDebug = compile(is('kind', 'debug'));
 
 /** The place in the code where a record's context goes on. */

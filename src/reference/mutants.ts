@@ -7,11 +7,12 @@
  */
 import { VECTORS } from '../contract/vectors.ts';
 import type { Edit } from './edit.ts';
+import { inlineInNoinstr } from './inline-sites.ts';
 import { NoChange } from './no-change.ts';
 import { listsOf, type StepPath } from './paths.ts';
 import { cOfStep } from './print.ts';
 import type { Library, Program, ProgramClass, Step } from './program.ts';
-import type { Scenario } from './scenario.ts';
+import { handlerPrograms, type Scenario } from './scenario.ts';
 
 /** The kinds of mistakes. */
 export const MUTANT_KINDS = ['delete', 'swap', 'duplicate', 'marker', 'class', 'entry', 'handler'] as const;
@@ -39,11 +40,15 @@ const ENVIRONMENT: ReadonlySet<string> = new Set(['kernel_thread']);
 /** Every mistake in these programs, and every handler of another class in these scenarios. */
 export function mutantsOf(library: Library, scenarios: readonly Scenario[]): readonly Mutant[] {
   const noChange = new NoChange(library);
+  const mustBeInline = inlineInNoinstr(library, [
+    ...scenarios.flatMap(handlerPrograms).map((name) => [name, 'noinstr'] as const),
+    ...scenarios.flatMap(({ roots }) => roots).map(({ program = '' }) => [program, 'instrumentable'] as const),
+  ]);
   const programs = [...library.values()].filter(({ name }) => !ENVIRONMENT.has(name));
   return [
     ...programs.flatMap((program) => [
       ...inSteps(program.name, program.steps, '', noChange),
-      ...wrongClass(program),
+      ...wrongClass(program, mustBeInline),
       ...wrongEntry(program),
     ]),
     ...scenarios.flatMap((scenario) => wrongHandler(scenario, scenarios)),
@@ -112,7 +117,8 @@ const OTHER_CLASS: Readonly<Record<ProgramClass, ProgramClass>> = {
   inline: 'instrumentable',
 };
 
-function wrongClass({ name, class: is }: Program): readonly Mutant[] {
+function wrongClass({ name, class: is }: Program, mustBeInline: ReadonlySet<string>): readonly Mutant[] {
+  if (is === 'inline' && !mustBeInline.has(name)) return [];
   const to = OTHER_CLASS[is];
   const id = `${to} ${name}`;
   return [{ kind: 'class', id, says: id, edits: [{ op: 'class', program: name, to }], program: name, paths: [] }];

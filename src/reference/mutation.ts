@@ -2,11 +2,13 @@
  * Mutation testing of the contract: each mistake is explored where its step is executed, in the smallest scenario first, until a
  * rule is broken. What no rule minds is a survivor: harmless, or a rule is missing.
  */
+import { present } from '../base/invariant.ts';
 import { CONFIGURATIONS, type Configuration } from '../contract/configuration.ts';
 import { editLibrary } from './edit.ts';
 import { Exploration, type ExplorationReport } from './exploration.ts';
 import { PROGRAMS } from './library.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
+import { Observations } from './observations.ts';
 import type { Library } from './program.ts';
 import { existsIn, type Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -16,6 +18,8 @@ export type MutantResult =
   /** A rule was broken: the exploration's report has the shortest counterexample. */
   | { readonly outcome: 'caught'; readonly mutant: Mutant; readonly report: ExplorationReport }
   | { readonly outcome: 'survived'; readonly mutant: Mutant; readonly explored: number }
+  /** No rule can catch it: one context deep it does nothing in any state that the reference does not do there. */
+  | { readonly outcome: 'same'; readonly mutant: Mutant }
   /** It is no program: a variable that nothing sets, a function that calls itself. A compiler refuses it too. */
   | { readonly outcome: 'refused'; readonly mutant: Mutant; readonly why: string }
   /** No scenario executes the step. */
@@ -41,6 +45,8 @@ export class MutationCampaign {
   readonly #library: Library;
   /** By `program path`, and by `program` alone; the smallest first. */
   readonly #places = new Map<string, Place[]>();
+  /** What the reference does, in all scenarios of a configuration. */
+  readonly #done = new Map<Configuration, Observations>(CONFIGURATIONS.map((one) => [one, new Observations()]));
 
   /** `scenarios` are those in which mutants may be seen. `onPlace` is called after each of the first explorations. */
   constructor(scenarios: readonly Scenario[] = SCENARIOS, library: Library = PROGRAMS, onPlace: () => void = () => {}) {
@@ -51,7 +57,13 @@ export class MutationCampaign {
         .map((scenario) => ({ scenario, configuration })),
     );
     const reports = runs.map((run) => {
-      const exploration = new Exploration({ ...run, library, deepest: 1, maxStates: MOST_STATES });
+      const exploration = new Exploration({
+        ...run,
+        library,
+        deepest: 1,
+        maxStates: MOST_STATES,
+        observer: this.#doneIn(run.configuration),
+      });
       exploration.advance(Number.POSITIVE_INFINITY);
       onPlace();
       return { run, report: exploration.report() };
@@ -93,8 +105,10 @@ export class MutationCampaign {
       ...others.map((place) => ({ place, deepest: 1 })),
       ...(first.length > 0 ? first : others).slice(0, DEEPER_PLACES).map((place) => ({ place, deepest: 2 })),
     ];
+    let same = true;
     for (const { place, deepest } of rounds) {
       const { scenario, configuration } = place;
+      const observer = new Observations();
       let exploration: Exploration;
       try {
         exploration = new Exploration({
@@ -103,6 +117,7 @@ export class MutationCampaign {
           library,
           deepest,
           maxStates: MOST_STATES,
+          ...(same && deepest === 1 && { observer }),
         });
       } catch (error) {
         return refused(mutant, error);
@@ -110,8 +125,13 @@ export class MutationCampaign {
       exploration.advance(Number.POSITIVE_INFINITY);
       const report = exploration.report();
       if (report.verdict === 'violated') return { outcome: 'caught', mutant, report };
+      same &&= deepest > 1 || (report.verdict === 'holds' && observer.isWithin(this.#doneIn(configuration)));
     }
-    return { outcome: 'survived', mutant, explored: rounds.length };
+    return same ? { outcome: 'same', mutant } : { outcome: 'survived', mutant, explored: rounds.length };
+  }
+
+  #doneIn(configuration: Configuration): Observations {
+    return present(this.#done.get(configuration), 'every configuration has its observations');
   }
 
   #placesOf({ program, paths, scenario }: Mutant): readonly Place[] {

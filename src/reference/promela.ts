@@ -13,6 +13,7 @@ import { restoredFields } from '../contract/state.ts';
 import { type Execution, frameOf } from './execution.ts';
 import type { BitTest, Instruction } from './instruction.ts';
 import { PROGRAMS } from './library.ts';
+import { UNHANDLED } from './own-properties.ts';
 import type { Library } from './program.ts';
 import { inComment, movingFields, nameOfEvent, PromelaContract } from './promela-contract.ts';
 import type { Handler } from './scenario.ts';
@@ -130,7 +131,7 @@ class PromelaWriter {
         return region.go(instruction.next);
       case 'leave':
         // What was interrupted is at a place where something can be seen already.
-        return `${this.#event(instruction.event)}; ${region.end()}`;
+        return `assert(!(${this.#contract.expression(UNHANDLED)})); ${this.#event(instruction.event)}; ${region.end()}`;
       default:
         throw new Error(`kentry is wrong here: ${instruction.op} leaves a choice`);
     }

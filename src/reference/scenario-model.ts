@@ -8,13 +8,15 @@
 import { present } from '../base/invariant.ts';
 import { EVENT_NAMES, type EventName } from '../contract/alphabet.ts';
 import type { Configuration } from '../contract/configuration.ts';
-import { createMonitor, type Judged } from '../contract/monitor.ts';
+import { createMonitor, type Judged, type Monitor } from '../contract/monitor.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { PackedModel } from '../explore/packed-model.ts';
 import type { Successors } from '../explore/successors.ts';
 import { compileCode } from './compile.ts';
-import { type Change, Execution, type Move, OWN_PROPERTIES, placeOf } from './execution.ts';
+import { type Change, Execution, type Move, placeOf } from './execution.ts';
 import { PROGRAMS } from './library.ts';
+import type { Observer } from './observations.ts';
+import { OWN_PROPERTIES } from './own-properties.ts';
 import { Pairs } from './pairs.ts';
 import type { Library } from './program.ts';
 import { Records } from './records.ts';
@@ -32,11 +34,13 @@ export interface ScenarioOptions {
   readonly rules?: readonly Rule[];
   /** `event` makes each event a step of its own; `merged`, where absent, joins what no interrupt can tell apart. */
   readonly granularity?: 'merged' | 'event';
+  /** Sees each event that is judged. */
+  readonly observer?: Observer;
 }
 
 /** A scenario made ready: the semantics that the machine and the search share. */
 export function prepare(options: ScenarioOptions): Execution {
-  const { scenario, configuration, library = PROGRAMS, deepest = 3, granularity = 'merged', rules } = options;
+  const { scenario, configuration, library = PROGRAMS, deepest = 3, granularity = 'merged', rules, observer } = options;
   if (!existsIn(scenario, configuration)) {
     throw new Error(`the scenario ${scenario.name} does not exist in the configuration ${configuration.name}`);
   }
@@ -49,8 +53,18 @@ export function prepare(options: ScenarioOptions): Execution {
     faults: scenario.handlers.some(({ kind }) => vectorOf(kind).where === 'in instrumentable code'),
   });
   const monitor = createMonitor(configuration, { deepest, ...(rules !== undefined && { rules }) });
-  return new Execution(scenario, code, monitor);
+  return new Execution(scenario, code, observer === undefined ? monitor : observed(monitor, observer));
 }
+
+const observed = (monitor: Monitor, observer: Observer): Monitor => ({
+  ...monitor,
+  step: (words, at, event) => {
+    observer.before(words, event);
+    const result = monitor.step(words, at, event);
+    observer.after(words);
+    return result;
+  },
+});
 
 /** Where the moves of a pair stand in the pool: how many and whether the depth left some out, then each of them. */
 const MOVE_WORDS = 5;

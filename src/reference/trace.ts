@@ -5,8 +5,9 @@ import { LEVEL_WORDS, read } from '../contract/layout.ts';
 import type { Judged } from '../contract/monitor.ts';
 import { changes, type Change as FieldChange, type State, unpack } from '../contract/state.ts';
 import type { Path } from '../explore/result.ts';
-import { type Execution, type Move, OWN_PROPERTIES, placeOf } from './execution.ts';
+import { type Execution, type Move, placeOf } from './execution.ts';
 import type { CodeLabel, Instruction } from './instruction.ts';
+import { OWN_PROPERTIES } from './own-properties.ts';
 import type { Handler } from './scenario.ts';
 import type { ScenarioModel } from './scenario-model.ts';
 

@@ -1,5 +1,5 @@
 /** NOINSTR-WINDOW: balance, and no transition inside. On an object `noinstr/` also compares where paths meet. */
-import { breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
+import { before, breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, all, any, clear, is, not } from '../expression.ts';
 import { INSTRUMENTABLE } from '../fields.ts';
 import type { Rule } from '../rule.ts';
@@ -67,8 +67,18 @@ export const noinstrWindow: Rule = {
         'ct.irq.exit',
         'ct.nmi.enter',
         'ct.nmi.exit',
+        'ct.watch.begin',
+        'ct.watch.end',
       ],
       broken: any(not(is('windows', 0, INSTRUMENTABLE)), not(NO_CALLER_IN_WINDOW)),
+      needs: ['markers'],
+    },
+    {
+      name: 'idle-in-window',
+      says: 'context tracking is told of idle inside of a window of the same function',
+      fix: 'Close the window before ct_idle_enter(), and open it behind ct_idle_exit()',
+      on: ['ct.idle.enter', 'ct.idle.exit'],
+      broken: not(is('windows', 0, INSTRUMENTABLE)),
       needs: ['markers'],
     },
   ],
@@ -98,6 +108,7 @@ export const noinstrWindow: Rule = {
         'entry.kernel',
       ]),
       keeps('idle'),
+      breaks('idle-in-window', 'idle', before('ct.idle.enter', ['window.begin'])),
       fails('opened-forever', { start: 'user' }, [
         'enter.syscall',
         ...Array.from({ length: 7 }, () => 'window.begin' as const),
