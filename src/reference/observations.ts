@@ -2,7 +2,7 @@
  * What programs are seen to do: each event with the state in which it comes. A rule forbids an event in certain states and looks at
  * nothing else, so a mutant that does nothing in any state that the reference does not do there cannot be told from it by any rule.
  */
-import { EVENT_NAMES, eventSpec } from '../contract/alphabet.ts';
+import { EVENT_NAMES, eventNumber, eventSpec } from '../contract/alphabet.ts';
 import { CPU_WORDS, LEVEL_WORDS, read } from '../contract/layout.ts';
 
 /** Called for each event before it is judged, and after it, with the state at `words[0]`. */
@@ -14,7 +14,11 @@ export interface Observer {
 /** Events whose effects are none: code that runs. To run it where the reference does not is never nothing. */
 const IS_CODE = EVENT_NAMES.map((name) => eventSpec(name).effects.length === 0);
 
-/** Collects them. A switch that already stands where it is put is no observation: to do that changes nothing. */
+const FRAME = new Set(['function.noinstr', 'function.return'].map(eventNumber));
+
+/**
+ * Collects them. To call noinstr code and to come back from it has no restrictions (document: "Non-instrumentable code"), so that
+ * no rule may ask for it; what is left open at a return shows in what follows. A switch that already stands where it is put is no observation: to do that changes nothing. */
 export class Observations implements Observer {
   readonly seen = new Set<string>();
   #key = '';
@@ -37,7 +41,7 @@ export class Observations implements Observer {
   readonly after = (words: Int32Array): void => {
     let changed = IS_CODE[this.#event] === true;
     for (let word = 0; word < LEVEL_WORDS && !changed; word++) changed = words[word] !== this.#words[word];
-    if (changed) this.seen.add(this.#key);
+    if (changed && !FRAME.has(this.#event)) this.seen.add(this.#key);
   };
 
   /** Whether the other has seen all of it. */

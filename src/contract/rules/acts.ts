@@ -1,6 +1,7 @@
 /** Events that several rules speak of together, each group with its reason; and states that several rules ask for. */
 import type { EventName } from '../alphabet.ts';
 import { all, any, type Expression, is } from '../expression.ts';
+import { INSTRUMENTABLE } from '../fields.ts';
 import { kindsOfClass } from '../vectors.ts';
 
 /** Code of any kind, whatever it is, that the transitions themselves do not contain. */
@@ -78,3 +79,18 @@ export const nmiLike: Expression = any(
 
 /** The kinds whose handler is an interrupt handler and must be counted. */
 export const countedKind: Expression = is('kind', 'interrupt', 'simple-interrupt');
+
+/** Windows of three callers, the nearest lowest: those where the nearest has one of these, the others any of a usual depth. */
+const nearestCaller = (...windows: readonly number[]): Expression => {
+  const usual = [0, 1, 2, 3, INSTRUMENTABLE];
+  return is(
+    'callers',
+    ...windows.flatMap((near) => usual.flatMap((next) => usual.map((far) => near | (next << 3) | (far << 6)))),
+  );
+};
+
+/** The running function has no window of its own open, and neither has its caller: instrumentable code has none. */
+export const outsideOfWindows: Expression = all(is('windows', 0, INSTRUMENTABLE), nearestCaller(0, INSTRUMENTABLE));
+
+/** The running function was called by instrumentable code. */
+export const calledByInstrumentable: Expression = nearestCaller(INSTRUMENTABLE);

@@ -1,5 +1,5 @@
 /** IRQ-COUNT: the handler of an interrupt is counted as one. */
-import { after, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
+import { after, breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
 import { above, all, changed, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -25,6 +25,14 @@ export const irqCount: Rule = {
       on: ['call.handler'],
       when: countedKind,
       broken: is('counted', 0),
+    },
+    {
+      name: 'count-outside-window',
+      says: 'the counter that may be traced is changed in noinstr code outside of a window',
+      fix: 'Call irq_enter_rcu() and irq_exit_rcu(), or their raw forms, in a window',
+      on: ['count.hardirq.add', 'count.hardirq.sub'],
+      broken: clear('windows'),
+      needs: ['markers'],
     },
     {
       name: 'counted-twice',
@@ -146,6 +154,8 @@ export const irqCount: Rule = {
         drop('count.hardirq.sub')(drop('count.hardirq.add')(sequence)),
       ),
       breaks('handler-uncounted', 'simpleInterrupt', drop('count.hardirq.add')),
+      breaks('count-outside-window', 'simpleInterrupt', moveBefore('count.hardirq.add', 'window.begin', 1, 2)),
+      fails('count-outside-window', { start: 'task' }, ['enter.interrupt', 'count.hardirq.add']),
       breaks('counted-twice', 'interrupt', after('count.hardirq.add', ['count.hardirq.add'])),
       breaks('code-before-count', 'interrupt', after('trace.off-finish', ['call.plain'])),
       breaks('code-before-count', 'interruptInIdle', moveBefore('tick.irq-enter', 'count.hardirq.add')),

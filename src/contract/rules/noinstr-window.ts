@@ -4,7 +4,7 @@ import { above, all, any, clear, is, not } from '../expression.ts';
 import { INSTRUMENTABLE } from '../fields.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
-import { GUEST_ENTERS, GUEST_EXITS, USER_ENTERS, USER_EXITS } from './acts.ts';
+import { GUEST_ENTERS, GUEST_EXITS, outsideOfWindows, USER_ENTERS, USER_EXITS } from './acts.ts';
 
 const NOINSTR = document('Non-instrumentable code - noinstr');
 const _CHECKER = kernel('tools/objtool/check.c', 'validate_call');
@@ -75,10 +75,10 @@ export const noinstrWindow: Rule = {
     },
     {
       name: 'idle-in-window',
-      says: 'context tracking is told of idle inside of a window of the same function',
+      says: 'context tracking is told of idle inside of a window of the function that tells it',
       fix: 'Close the window before ct_idle_enter(), and open it behind ct_idle_exit()',
       on: ['ct.idle.enter', 'ct.idle.exit'],
-      broken: not(is('windows', 0, INSTRUMENTABLE)),
+      broken: not(outsideOfWindows),
       needs: ['markers'],
     },
   ],
@@ -109,6 +109,13 @@ export const noinstrWindow: Rule = {
       ]),
       keeps('idle'),
       breaks('idle-in-window', 'idle', before('ct.idle.enter', ['window.begin'])),
+      fails('idle-in-window', { start: 'idle-task' }, [
+        'function.noinstr',
+        'window.begin',
+        'function.noinstr',
+        'irq.disable',
+        'ct.idle.enter',
+      ]),
       fails('opened-forever', { start: 'user' }, [
         'enter.syscall',
         ...Array.from({ length: 7 }, () => 'window.begin' as const),

@@ -10,6 +10,9 @@ const SLEEPS = ['call.schedule', 'work.resched', 'work.signal', 'work.notify'] a
 /** An NMI counts as a hard interrupt too. */
 const counted = any(above('hardirq', 0), set('softirq'));
 
+/** The exit of an interrupt has looked whether to preempt, and has not returned. */
+const preempting = all(is('entered', 'kernel'), set('preemptChecked'));
+
 export const preemptContext: Rule = {
   id: 'PREEMPT-CONTEXT',
   says: 'scheduling comes only from task context: counters zero, RCU watching, interrupts as the caller demands, never in the branch of the exit that belongs to the idle task',
@@ -100,6 +103,22 @@ export const preemptContext: Rule = {
       broken: is('preempt', 0),
     },
     {
+      name: 'enabled-uncounted',
+      says: 'interrupts go on for another task before preemption is disabled: each interrupt could preempt one level deeper',
+      fix: 'Call preempt_disable() before local_irq_enable()',
+      on: ['irq.enable'],
+      when: preempting,
+      broken: is('preempt', 0),
+    },
+    {
+      name: 'uncounted-enabled',
+      says: 'preemption is enabled behind the other task while interrupts are on: each interrupt could preempt one level deeper',
+      fix: 'Call local_irq_disable() before',
+      on: ['count.preempt.sub'],
+      when: preempting,
+      broken: set('irq'),
+    },
+    {
       name: 'preempt-unchecked',
       says: 'the interrupted task is preempted, and nobody looked whether it may be',
       fix: 'Call raw_irqentry_exit_cond_resched()',
@@ -176,6 +195,8 @@ export const preemptContext: Rule = {
       fails('check-enabled', { start: 'task' }, ['preempt.check']),
       breaks('preempted-disabled', 'interruptPreempting', drop('irq.enable')),
       breaks('preempted-uncounted', 'interruptPreempting', drop('count.preempt.add')),
+      breaks('enabled-uncounted', 'interruptPreempting', moveBefore('irq.enable', 'count.preempt.add')),
+      breaks('uncounted-enabled', 'interruptPreempting', moveBefore('count.preempt.sub', 'irq.disable')),
       breaks('preempt-unchecked', 'interruptPreempting', drop('preempt.check')),
       breaks('checked-twice', 'interrupt', after('preempt.check', ['preempt.check'])),
       breaks('check-after-tracer', 'interrupt', moveBefore('trace.on-prepare', 'preempt.check')),

@@ -1,9 +1,10 @@
 /** RCU-WATCHING: where code may run at all. */
 import { breaks, drop, fails, keeps, moveBefore, shows } from '../example.ts';
-import { all, clear } from '../expression.ts';
+import { all, clear, set } from '../expression.ts';
+import { INSTRUMENTABLE } from '../fields.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
-import { INSTRUMENTABLE_CODE } from './acts.ts';
+import { calledByInstrumentable, INSTRUMENTABLE_CODE } from './acts.ts';
 
 const NOINSTR = document('Non-instrumentable code - noinstr');
 
@@ -42,6 +43,24 @@ export const rcuWatching: Rule = {
       ],
       broken: clear('watching'),
     },
+    {
+      name: 'returned-without-rcu',
+      says: 'noinstr code returns to instrumentable code while RCU does not watch',
+      fix: 'Make the function that it returns to noinstr, up to the one that makes RCU watch again',
+      on: ['function.return'],
+      when: clear('idleTask'),
+      broken: all(clear('watching'), calledByInstrumentable),
+      needs: ['markers'],
+    },
+    {
+      name: 'returned-in-idle',
+      says: 'noinstr code of the idle loop returns to instrumentable code while RCU does not watch',
+      fix: 'Make the function that calls ct_cpuidle_enter() noinstr or __cpuidle',
+      on: ['function.return'],
+      when: set('idleTask'),
+      broken: all(clear('watching'), calledByInstrumentable),
+      needs: ['markers', 'idle-noinstr'],
+    },
   ],
   exceptions: [
     {
@@ -78,6 +97,27 @@ export const rcuWatching: Rule = {
       breaks('code-without-rcu', 'interruptInIdle', moveBefore('trace.off-finish', 'ct.watch.begin')),
       breaks('code-without-rcu', 'nmiFromUser', drop('ct.watch.begin')),
       fails('pointer-without-rcu', { start: 'user' }, ['enter.syscall', 'window.begin', 'call.indirect']),
+      keeps('vmx'),
+      keeps('idle'),
+      shows('noinstr code that instrumentable code calls', { start: 'task' }, ['function.noinstr', 'function.return']),
+      shows('noinstr code that the idle loop calls', { start: 'idle-task' }, ['function.noinstr', 'function.return']),
+      shows('noinstr code of the idle loop that noinstr code calls', { start: 'idle' }, [
+        'function.noinstr',
+        'function.return',
+      ]),
+      shows('noinstr code that noinstr code calls', { start: 'user' }, [
+        'enter.interrupt',
+        'function.noinstr',
+        'function.return',
+      ]),
+      fails('returned-without-rcu', { start: 'user', but: { windows: INSTRUMENTABLE } }, [
+        'function.noinstr',
+        'function.return',
+      ]),
+      fails('returned-in-idle', { start: 'idle', but: { windows: INSTRUMENTABLE } }, [
+        'function.noinstr',
+        'function.return',
+      ]),
       breaks('nesting-without-rcu', 'syscall', moveBefore('ct.user.enter', 'ct.nesting.clear')),
     ];
   },
