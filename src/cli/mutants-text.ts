@@ -89,6 +89,8 @@ export const mutantsDocument = (results: readonly MutantResult[], library: Libra
     if (result.outcome === 'unreached' || result.outcome === 'same') return common;
     const { scenario, configuration, deepest, counterexamples } = result.report;
     const [shortest] = counterexamples;
+    if (result.lost !== undefined)
+      return { ...common, scenario, configuration, depth: deepest, neverReached: result.lost };
     return {
       ...common,
       scenario,

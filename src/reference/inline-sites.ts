@@ -28,7 +28,11 @@ export function inlineInNoinstr(
         if (kind === 'inline') visit(step.callee, runsAs, open);
         else visit(step.callee, kind, 0);
       }
-      for (const list of listsOf(step)) open = walk(list.steps, runsAs, open);
+      for (const { steps: list } of listsOf(step)) {
+        const after = walk(list, runsAs, open);
+        // What closes the windows before it returns does not close them for what follows.
+        if (list.at(-1)?.op !== 'return') open = after;
+      }
     }
     return open;
   };

@@ -84,7 +84,7 @@ function inSteps(program: string, steps: readonly Step[], prefix: string, noChan
     const found: Mutant[] = [];
     const silent = noChange.silent(step);
     if (!silent) found.push(one('delete', path));
-    if (!isLast(step) && !noChange.idempotent(step)) found.push(one('duplicate', path));
+    if (!isLast(step) && !silent) found.push(one('duplicate', path));
     const next = steps[index + 1];
     if (next !== undefined && next.op !== 'choose' && !isSame(step, next) && !(silent && noChange.silent(next))) {
       found.push(one('swap', path, `${prefix}${index + 1}`));

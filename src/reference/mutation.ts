@@ -2,10 +2,10 @@
  * Mutation testing of the contract: each mistake is explored where its step is executed, in the smallest scenario first, until a
  * rule is broken. What no rule minds is a survivor: harmless, or a rule is missing.
  */
-import { present } from '../base/invariant.ts';
 import { CONFIGURATIONS, type Configuration } from '../contract/configuration.ts';
 import { editLibrary } from './edit.ts';
 import { Exploration, type ExplorationReport } from './exploration.ts';
+import type { CodeLabel } from './instruction.ts';
 import { PROGRAMS } from './library.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import { Observations } from './observations.ts';
@@ -16,9 +16,16 @@ import { SCENARIOS } from './scenarios.ts';
 /** What became of a mutant. */
 export type MutantResult =
   /** A rule was broken: the exploration's report has the shortest counterexample. */
-  | { readonly outcome: 'caught'; readonly mutant: Mutant; readonly report: ExplorationReport }
+  | {
+      readonly outcome: 'caught';
+      readonly mutant: Mutant;
+      readonly report: ExplorationReport;
+      readonly lost?: undefined;
+    }
+  /** No rule is broken, but a step of another program, or a handler, is never reached any more in that scenario. */
+  | { readonly outcome: 'caught'; readonly mutant: Mutant; readonly report: ExplorationReport; readonly lost: string }
   | { readonly outcome: 'survived'; readonly mutant: Mutant; readonly explored: number }
-  /** No rule can catch it: one context deep it does nothing in any state that the reference does not do there. */
+  /** No rule can catch it: one context deep it does nothing in any state that the reference of some kernel does not do there. */
   | { readonly outcome: 'same'; readonly mutant: Mutant }
   /** It is no program: a variable that nothing sets, a function that calls itself. A compiler refuses it too. */
   | { readonly outcome: 'refused'; readonly mutant: Mutant; readonly why: string }
@@ -30,6 +37,8 @@ interface Place {
   readonly scenario: Scenario;
   readonly configuration: Configuration;
   readonly states: number;
+  /** What is reached there, as `lostIn` names it. */
+  readonly reached: ReadonlySet<string>;
 }
 
 /** No mutant is followed further: a scenario one context deep has some thousands. */
@@ -45,8 +54,8 @@ export class MutationCampaign {
   readonly #library: Library;
   /** By `program path`, and by `program` alone; the smallest first. */
   readonly #places = new Map<string, Place[]>();
-  /** What the reference does, in all scenarios of a configuration. */
-  readonly #done = new Map<Configuration, Observations>(CONFIGURATIONS.map((one) => [one, new Observations()]));
+  /** What the reference does, in all scenarios and configurations. */
+  readonly #done = new Observations();
 
   /** `scenarios` are those in which mutants may be seen. `onPlace` is called after each of the first explorations. */
   constructor(scenarios: readonly Scenario[] = SCENARIOS, library: Library = PROGRAMS, onPlace: () => void = () => {}) {
@@ -62,14 +71,15 @@ export class MutationCampaign {
         library,
         deepest: 1,
         maxStates: MOST_STATES,
-        observer: this.#doneIn(run.configuration),
+        observer: this.#done,
       });
       exploration.advance(Number.POSITIVE_INFINITY);
       onPlace();
       return { run, report: exploration.report() };
     });
     for (const { run, report } of reports.toSorted((a, b) => a.report.states - b.report.states)) {
-      const place: Place = { ...run, states: report.states };
+      const reached = new Set(report.reached.map(nameOf));
+      const place: Place = { ...run, states: report.states, reached };
       const keys = new Set(report.reached.flatMap(({ program, path }) => [program, `${program} ${path}`]));
       for (const key of keys) {
         const places = this.#places.get(key);
@@ -106,6 +116,7 @@ export class MutationCampaign {
       ...(first.length > 0 ? first : others).slice(0, DEEPER_PLACES).map((place) => ({ place, deepest: 2 })),
     ];
     let same = true;
+    let lost: MutantResult | undefined;
     for (const { place, deepest } of rounds) {
       const { scenario, configuration } = place;
       const observer = new Observations();
@@ -125,13 +136,11 @@ export class MutationCampaign {
       exploration.advance(Number.POSITIVE_INFINITY);
       const report = exploration.report();
       if (report.verdict === 'violated') return { outcome: 'caught', mutant, report };
-      same &&= deepest > 1 || (report.verdict === 'holds' && observer.isWithin(this.#doneIn(configuration)));
+      same &&= deepest > 1 || (report.verdict === 'holds' && observer.isWithin(this.#done));
+      if (lost === undefined && deepest === 1) lost = lostIn(mutant, report, place);
     }
+    if (lost !== undefined) return lost;
     return same ? { outcome: 'same', mutant } : { outcome: 'survived', mutant, explored: rounds.length };
-  }
-
-  #doneIn(configuration: Configuration): Observations {
-    return present(this.#done.get(configuration), 'every configuration has its observations');
   }
 
   #placesOf({ program, paths, scenario }: Mutant): readonly Place[] {
@@ -141,6 +150,17 @@ export class MutationCampaign {
       .filter((place) => scenario === undefined || place.scenario.name === scenario.name)
       .toSorted((a, b) => a.states - b.states);
   }
+}
+
+const nameOf = ({ program, path, option }: CodeLabel): string =>
+  `${program}:${path}${option === undefined ? '' : `?${option}`}`;
+
+/** A step that is in the mutant too, and never reached, though the reference reaches it there. Of the program itself paths differ. */
+function lostIn(mutant: Mutant, report: ExplorationReport, place: Place): MutantResult | undefined {
+  const edited = new Set(mutant.edits.map(({ program }) => program));
+  const label = report.unreached.find((one) => !edited.has(one.program) && place.reached.has(nameOf(one)));
+  if (report.verdict !== 'holds' || label === undefined) return undefined;
+  return { outcome: 'caught', mutant, report, lost: nameOf(label) };
 }
 
 /** What a compiler refuses (-Werror=return-type): a function that returns a value no longer does at its end. */

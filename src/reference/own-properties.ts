@@ -5,7 +5,7 @@ import { all, any, clear, type Expression, is, not, set } from '../contract/expr
 export const OWN_PROPERTIES = [
   'RESTORED: what the CPU was at the beginning of a root is so at its end',
   'ENDLESS: no code goes round without a step',
-  'HANDLED: between an entry and its exit that is done for which it was made',
+  'HANDLED: what brought the CPU here is handled before it goes back',
 ] as const;
 
 /** Their places in that list, which follow those of the monitor's conditions. */
@@ -14,13 +14,11 @@ export const ENDLESS = 1;
 export const HANDLED = 2;
 
 /**
- * A context that was entered and has handled nothing. No rule demands it, since compiled code shows its handler's body in other ways;
- * a program that leaves it out is wrong all the same. A syscall that faults before its entry work has none to do.
+ * A context that ends, was entered or has taken what hardware left for it (CR2, DR6), and has handled nothing. No rule demands it,
+ * since compiled code shows its handler's body in other ways; a program that leaves it out is wrong all the same. A syscall that
+ * faults before its entry work has none to do.
  */
-export const UNHANDLED: Expression = all(
-  not(is('entered', 'none')),
-  any(
-    all(not(is('kind', 'syscall')), clear('handled')),
-    all(is('kind', 'syscall'), set('entryWorkRead'), clear('dispatched'), not(is('entryWork', 'invoked'))),
-  ),
+export const UNHANDLED: Expression = any(
+  all(any(not(is('entered', 'none')), set('cr2Read'), set('dr6Read')), not(is('kind', 'syscall')), clear('handled')),
+  all(is('kind', 'syscall'), set('entryWorkRead'), clear('dispatched'), not(is('entryWork', 'invoked'))),
 );

@@ -21,6 +21,7 @@ import { Pairs } from './pairs.ts';
 import type { Library } from './program.ts';
 import { Records } from './records.ts';
 import { existsIn, handlerPrograms, type Scenario, vectorOf } from './scenario.ts';
+import { REFERENCE_RULES } from './stricter-rules.ts';
 
 /** How a scenario is explored. */
 export interface ScenarioOptions {
@@ -30,7 +31,7 @@ export interface ScenarioOptions {
   readonly deepest?: number;
   /** The programs; the reference as it is where absent. A mutant gives its own. */
   readonly library?: Library;
-  /** The rules to judge by; all where absent. */
+  /** The rules to judge by; absent: the contract's, with the stricter conditions that programs are held to. */
   readonly rules?: readonly Rule[];
   /** `event` makes each event a step of its own; `merged`, where absent, joins what no interrupt can tell apart. */
   readonly granularity?: 'merged' | 'event';
@@ -40,7 +41,15 @@ export interface ScenarioOptions {
 
 /** A scenario made ready: the semantics that the machine and the search share. */
 export function prepare(options: ScenarioOptions): Execution {
-  const { scenario, configuration, library = PROGRAMS, deepest = 3, granularity = 'merged', rules, observer } = options;
+  const {
+    scenario,
+    configuration,
+    library = PROGRAMS,
+    deepest = 3,
+    granularity = 'merged',
+    rules = REFERENCE_RULES,
+    observer,
+  } = options;
   if (!existsIn(scenario, configuration)) {
     throw new Error(`the scenario ${scenario.name} does not exist in the configuration ${configuration.name}`);
   }
@@ -52,7 +61,7 @@ export function prepare(options: ScenarioOptions): Execution {
     granularity,
     faults: scenario.handlers.some(({ kind }) => vectorOf(kind).where === 'in instrumentable code'),
   });
-  const monitor = createMonitor(configuration, { deepest, ...(rules !== undefined && { rules }) });
+  const monitor = createMonitor(configuration, { deepest, rules });
   return new Execution(scenario, code, observer === undefined ? monitor : observed(monitor, observer));
 }
 

@@ -47,6 +47,22 @@ export const debugState: Rule = {
       broken: changed('nmi'),
     },
     {
+      name: 'dr7-saved-around-user-entry',
+      says: 'DR7 is saved before the entry from user mode',
+      fix: 'Save it behind the entry: in user mode nothing of the kernel is interrupted',
+      on: ['entry.user'],
+      broken: set('dr7Saved'),
+      needs: ['6.12'],
+    },
+    {
+      name: 'dr7-saved-around-user-exit',
+      says: 'DR7 is still saved where the exit to user mode begins',
+      fix: 'Restore it before the exit: work on the way may schedule, and DR7 belongs to the task',
+      on: ['exit.user'],
+      broken: set('dr7Saved'),
+      needs: ['6.12'],
+    },
+    {
       name: 'dr6-not-read',
       says: 'a debug exception goes on before DR6 was read and reset',
       fix: 'Call debug_read_reset_dr6() first',
@@ -120,6 +136,8 @@ export const debugState: Rule = {
       keeps('breakpoint'),
       keeps('machineCheck'),
       keeps('machineCheckFromUser'),
+      breaks('dr7-saved-around-user-entry', 'machineCheckFromUser', moveBefore('dr7.save', 'entry.user')),
+      breaks('dr7-saved-around-user-exit', 'machineCheckFromUser', moveBefore('exit.user', 'dr7.restore')),
       keeps('pageFault'),
       keeps('doubleFault'),
       shows('a page fault in an NMI', { start: 'task' }, [
