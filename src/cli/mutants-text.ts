@@ -1,5 +1,6 @@
 /** `kentry explore --mutants`: which mistakes the rules catch, as a table, as a list, and as data. */
 
+import { editLibrary } from '../reference/edit.ts';
 import { MUTANT_KINDS } from '../reference/mutants.ts';
 import type { MutantResult } from '../reference/mutation.ts';
 import type { Library } from '../reference/program.ts';
@@ -97,7 +98,7 @@ export const mutantsDocument = (results: readonly MutantResult[], library: Libra
       configuration,
       depth: deepest,
       broken: shortest?.broken,
-      steps: shortest === undefined ? [] : tellSteps(shortest.trace, library),
+      steps: shortest === undefined ? [] : tellSteps(shortest.trace, editLibrary(library, edits)),
     };
   }),
 });

@@ -31,6 +31,14 @@ export const REFERENCE_RULES: readonly Rule[] = [
     on: ['softirq.take'],
     broken: clear('softirqPending'),
   }),
+  stricter('IDLE-ORDER', {
+    name: 'no-shadow',
+    says: 'sti comes where interrupts are on already: it casts no shadow, and an interrupt may come before the halt',
+    fix: 'Disable interrupts until the sti right before hlt or mwait',
+    // Intel SDM, volume 2, STI: interrupts are inhibited for one instruction only where the flag was 0.
+    on: ['irq.enable.shadowed'],
+    broken: set('irq'),
+  }),
   stricter('KVM-ORDER', {
     name: 'left-unrun',
     says: 'the guest state is left, and the guest has not run in it',
