@@ -96,6 +96,4 @@ export interface Rule {
   readonly note?: string;
   readonly conditions: readonly Condition[];
   readonly exceptions: readonly Exception[];
-  /** At least one that keeps and one that breaks each condition; a test holds it. */
-  readonly examples: readonly Example[];
 }

@@ -1,10 +1,12 @@
 /** Every condition of every rule has an example that keeps it and one that breaks it, and no word of it is idle. */
+
 import { describe, expect, test } from 'vitest';
 import { present } from '../base/invariant.ts';
 import { EVENT_NAMES, type EventName, eventSpec, exists } from './alphabet.ts';
 import { CONFIGURATIONS, configurationNamed, FEATURES, hasAll } from './configuration.ts';
 import { fieldsOf } from './evaluate.ts';
 import { STARTS } from './example.ts';
+import { examplesOf } from './examples.ts';
 import type { Expression } from './expression.ts';
 import { fieldSpec } from './fields.ts';
 import { judgeSequence } from './judge-sequence.ts';
@@ -68,7 +70,8 @@ const MAY_REMAIN = new Set(['flagsFresh', 'flushed', 'handled', 'tracedOff', 'gu
 describe('examples', () => {
   for (const rule of RULES) {
     describe(rule.id, () => {
-      const own = (breaks: boolean) => rule.examples.filter((example) => (example.breaks !== undefined) === breaks);
+      const own = (breaks: boolean) =>
+        examplesOf(rule.id).filter((example) => (example.breaks !== undefined) === breaks);
       test.each(own(false).map((example) => [example.name, example] as const))('keeps: %s', (_, example) => {
         expect(told(monitorFor(example), example)).toBe('kept');
       });
@@ -80,7 +83,7 @@ describe('examples', () => {
         expect(told(monitorFor(example), example)).not.toBe('kept');
       });
       test.each(rule.conditions.map((condition) => [condition.name, condition] as const))('%s', (name, condition) => {
-        expect(rule.examples.some((example) => example.breaks === name)).toBe(true);
+        expect(examplesOf(rule.id).some((example) => example.breaks === name)).toBe(true);
         if (condition.on.length === 0 || ALWAYS_BROKEN.has(name)) return;
         const keeping = own(false).filter((example) => hasAll(configurationOf(example), condition.needs));
         expect(keeping.some(({ events }) => events.some((event) => condition.on.includes(event)))).toBe(true);
@@ -114,7 +117,7 @@ describe('mutants of the rules', () => {
   );
   const keeping = [
     ...everything,
-    ...RULES.flatMap((rule) => rule.examples.filter((example) => example.breaks === undefined)),
+    ...RULES.flatMap((rule) => examplesOf(rule.id).filter((example) => example.breaks === undefined)),
   ];
   /** Whether some example notices that the condition was replaced. */
   const noticed = (rule: Rule, mutant: Condition): boolean => {
@@ -126,7 +129,7 @@ describe('mutants of the rules', () => {
       alone.set(configuration.name, known);
       return told(known, example);
     };
-    const missed = rule.examples.some(
+    const missed = examplesOf(rule.id).some(
       (example) => example.breaks === mutant.name && !judge(example).startsWith(rule.id),
     );
     return missed || keeping.some((example) => judge(example).startsWith(rule.id));
@@ -171,7 +174,8 @@ describe('the data of the rules', () => {
     for (const exception of rule.exceptions) {
       for (const name of exception.conditions) expect(names).toContain(name);
     }
-    for (const example of rule.examples) if (example.breaks !== undefined) expect(names).toContain(example.breaks);
+    for (const example of examplesOf(rule.id))
+      if (example.breaks !== undefined) expect(names).toContain(example.breaks);
   });
   test('a condition names every feature of the fields that it cannot do without', () => {
     // The absence of a field reads as zero. A condition that a zero alone can break would cry wolf in a kernel without it.
@@ -190,7 +194,7 @@ describe('the data of the rules', () => {
     const used = new Set<EventName>([
       ...CONFIGURATIONS.flatMap((configuration) => Object.values(sequencesOf(configuration)).flat()),
       ...RULES.flatMap((rule) => rule.conditions.flatMap(({ on }) => on)),
-      ...RULES.flatMap((rule) => rule.examples.flatMap(({ events }) => events)),
+      ...RULES.flatMap((rule) => examplesOf(rule.id).flatMap(({ events }) => events)),
     ]);
     const nowhere = EVENT_NAMES.filter((name) => !CONFIGURATIONS.some((configuration) => exists(name, configuration)));
     expect(nowhere).toEqual([]);

@@ -9,7 +9,7 @@ import { RULES, ruleNamed } from '../contract/rules.ts';
 const stricter = (id: RuleId, ...conditions: readonly Condition[]): Rule => {
   const rule = ruleNamed(id);
   if (rule === undefined) throw new Error(`kentry is wrong here: no rule is called ${id}`);
-  return { ...rule, conditions, exceptions: [], examples: [] };
+  return { ...rule, conditions, exceptions: [] };
 };
 
 /** The contract's rules, and the stricter conditions behind them. */

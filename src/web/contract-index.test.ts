@@ -1,6 +1,8 @@
 /** The contract turned around, and examples as tables: nothing is lost on the way, and what is broken shows. */
+
 import { describe, expect, test } from 'vitest';
 import { EVENT_NAMES } from '../contract/alphabet.ts';
+import { examplesOf } from '../contract/examples.ts';
 import { RULES } from '../contract/rules.ts';
 import { CITED, citedFor, eventsFor, fieldsFor, judgesOf, rulesFor, searchWords } from './contract-index.ts';
 import { exampleRows } from './example-table.ts';
@@ -43,7 +45,7 @@ describe('a search', () => {
 });
 
 describe('examples as tables', () => {
-  const examples = RULES.flatMap((rule) => rule.examples.map((example) => ({ rule, example })));
+  const examples = RULES.flatMap((rule) => examplesOf(rule.id).map((example) => ({ rule, example })));
 
   test('show a broken row exactly where something is broken', () => {
     for (const { rule, example } of examples) {

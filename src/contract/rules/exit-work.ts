@@ -1,6 +1,5 @@
 /** EXIT-WORK: nothing that waits for this task may be overlooked on its way to user mode. */
 import type { EventName } from '../alphabet.ts';
-import { after, before, breaks, drop, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, any, clear, set } from '../expression.ts';
 import type { ValueOf } from '../fields.ts';
 import type { Condition, Rule } from '../rule.ts';
@@ -107,33 +106,4 @@ export const exitWork: Rule = {
       conditions: ['flags-stale'],
     },
   ],
-  get examples() {
-    return [
-      keeps('syscallWithWork'),
-      keeps('interruptFromUser'),
-      keeps('nmiFromUser'),
-      keeps('syscall', 'nohz-full-off'),
-      breaks('flags-stale', 'syscallWithWork', drop('work.read.none')),
-      breaks('flags-stale', 'syscall', after('work.read.none', ['call.plain'])),
-      breaks('flags-stale', 'interruptFromUser', after('work.read.none', ['irq.enable', 'irq.disable'])),
-      breaks('work-left', 'interruptFromUser', replace('work.read.none', ['work.read.some'])),
-      breaks('read-enabled', 'syscall', drop('irq.disable')),
-      breaks('not-flushed', 'syscallWithWork', drop('work.flush', 2)),
-      breaks('work-disabled', 'syscallWithWork', drop('irq.enable', 2)),
-      breaks('resched-order', 'syscallWithWork', after('work.resched', ['work.resched'])),
-      breaks('uprobe-order', 'syscallWithWork', moveBefore('work.patch', 'work.uprobe')),
-      breaks('patch-order', 'syscallWithWork', moveBefore('work.signal', 'work.patch')),
-      breaks('signal-order', 'syscallWithWork', moveBefore('work.notify', 'work.signal')),
-      breaks('notify-order', 'syscallWithWork', after('work.notify', ['work.notify'])),
-      breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.resched'])),
-      breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.uprobe'])),
-      breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.patch'])),
-      breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.signal'])),
-      breaks('flag-overlooked', 'syscall', before('work.read.none', ['flag.notify'])),
-      shows('a signal that is delivered', { start: 'user' }, [
-        ...before('work.read.some', ['flag.signal'])(keeps('syscallWithWork').events),
-      ]),
-      breaks('work-unread', 'syscallWithWork', drop('work.read.some')),
-    ];
-  },
 };

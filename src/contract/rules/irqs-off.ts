@@ -1,5 +1,4 @@
 /** IRQS-OFF: the parts that no interrupt may hit. */
-import { before, breaks, drop, keeps } from '../example.ts';
 import { all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -88,32 +87,4 @@ export const irqsOff: Rule = {
       conditions: ['enabled-in-noinstr'],
     },
   ],
-  get examples() {
-    return [
-      keeps('syscall'),
-      keeps('idle'),
-      keeps('svm'),
-      keeps('warn'),
-      keeps('nmiInIdle'),
-      keeps('interruptPreempting'),
-      keeps('interruptInIdle'),
-      breaks('enabled-without-rcu', 'vmx', before('guest.run', ['irq.enable'])),
-      breaks('enabled-in-noinstr', 'interrupt', before('entry.kernel', ['irq.enable'])),
-      breaks('enabled-in-noinstr', 'idle', before('ct.idle.enter', ['irq.enable.shadowed'])),
-      breaks('enabled-in-noinstr', 'vmx', before('guest.run', ['irq.enable'])),
-      breaks('transition-enabled', 'syscall', drop('irq.disable')),
-      breaks(
-        'transition-enabled',
-        'interruptInIdle',
-        before('ct.irq.exit', ['window.begin', 'irq.enable', 'window.end']),
-      ),
-      breaks('exit-enabled', 'pageFault', drop('irq.disable')),
-      breaks(
-        'enabled-in-exit',
-        'syscall',
-        before('ct.nmi-nesting.clear', ['window.begin', 'irq.enable', 'window.end']),
-      ),
-      breaks('return-enabled', 'warn', drop('irq.disable')),
-    ];
-  },
 };

@@ -1,5 +1,4 @@
 /** KVM-WORK: what waits for the task must be done before it disappears into the guest. */
-import { after, breaks, drop, keeps, replace, shows } from '../example.ts';
 import { clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -61,19 +60,4 @@ export const kvmWork: Rule = {
       conditions: ['run-unchecked'],
     },
   ],
-  get examples() {
-    return [
-      keeps('vmx'),
-      keeps('svm'),
-      shows('the fast path', { start: 'task' }, [
-        ...replace('guest.exit', ['guest.exit', 'kvm.check.none', 'guest.run', 'guest.exit'])(keeps('vmx').events),
-      ]),
-      breaks('handled-disabled', 'vmx', after('irq.disable', ['kvm.work'])),
-      breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
-      breaks('not-checked', 'vmx', drop('kvm.check.none')),
-      breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
-      breaks('run-unchecked', 'vmx', replace('guest.exit', ['guest.exit', 'guest.run', 'guest.exit'])),
-      breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
-    ];
-  },
 };

@@ -1,11 +1,8 @@
 /** LOCKDEP-HW: two beliefs and one fact. */
-import { breaks, drop, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, all, any, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { ORDINARY_CODE } from './acts.ts';
-
-const _NOINSTR = document('Non-instrumentable code - noinstr');
 
 /** In the idle state the order of the transition is IDLE-ORDER's. */
 const asleep = all(set('idleTask'), clear('watching'));
@@ -153,29 +150,4 @@ export const lockdepHw: Rule = {
       applies: { callees: ['vmread_error', 'vmwrite_error', 'vmread_error_trampoline'] },
     },
   ],
-  get examples() {
-    return [
-      keeps('syscallWithWork'),
-      keeps('interruptSoftirq'),
-      keeps('nmi'),
-      keeps('warn'),
-      keeps('pageFault'),
-      shows('the cpuidle driver', { start: 'idle', but: { irq: 0 } }, ['window.begin', 'call.indirect', 'window.end']),
-      breaks('believed-on', 'interrupt', drop('lockdep.hardirqs-off')),
-      breaks('believed-on-in-nmi', 'nmi', drop('lockdep.hardirqs-off')),
-      breaks('believed-off', 'syscall', drop('lockdep.hardirqs-on')),
-      breaks('traced-wrongly', 'interrupt', drop('trace.off-finish')),
-      breaks('traced-wrongly', 'pageFault', replace('trace.on-prepare', [])),
-      keeps('idle'),
-      keeps('svm'),
-      breaks('told-off-while-on', 'syscall', moveBefore('lockdep.hardirqs-off', 'irq.disable', 2)),
-      breaks('told-on-while-on', 'syscall', moveBefore('irq.enable', 'lockdep.hardirqs-on')),
-      breaks('enabled-untold', 'syscall', drop('lockdep.hardirqs-on')),
-      breaks('enabled-untold-tracer', 'syscall', drop('trace.on-prepare')),
-      breaks('tracer-before-lockdep', 'syscall', moveBefore('trace.off-finish', 'lockdep.hardirqs-off', 2, 2)),
-      breaks('prepared-before-tracer', 'syscall', moveBefore('lockdep.hardirqs-on-prepare', 'trace.on-prepare')),
-      breaks('on-unprepared', 'nmi', drop('lockdep.hardirqs-on-prepare')),
-      breaks('on-unprepared-in-idle', 'idle', drop('lockdep.hardirqs-on-prepare')),
-    ];
-  },
 };

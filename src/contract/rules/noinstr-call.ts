@@ -1,5 +1,4 @@
 /** NOINSTR-CALL: on an object `noinstr/` looks at every call; here it judges events. */
-import { breaks, drop, fails, keeps } from '../example.ts';
 import { clear } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -39,13 +38,4 @@ export const noinstrCall: Rule = {
       applies: { callees: ['__sanitizer_cov_*', '__tsan_func_*', '__tsan_atomic_signal_fence'] },
     },
   ],
-  get examples() {
-    return [
-      keeps('syscallWithWork'),
-      keeps('warn'),
-      keeps('vmx'),
-      breaks('instrumentable-call', 'interruptFromUser', drop('window.begin', 3)),
-      fails('instrumentable-call', { start: 'user' }, ['enter.syscall', 'call.transition']),
-    ];
-  },
 };

@@ -1,12 +1,9 @@
 /** NOINSTR-INDIRECT: calls whose target no reader sees. On an object `noinstr/` looks at every one. */
-import { fails, shows } from '../example.ts';
 import { clear } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
 const NOINSTR = document('Non-instrumentable code - noinstr');
-const _CHECKER = kernel('tools/objtool/check.c', 'validate_call');
-
 export const noinstrIndirect: Rule = {
   id: 'NOINSTR-INDIRECT',
   says: 'indirect calls from noinstr code reach noinstr code where their targets can be known, and stand in a window where not',
@@ -30,10 +27,4 @@ export const noinstrIndirect: Rule = {
       conditions: ['unknown-target'],
     },
   ],
-  get examples() {
-    return [
-      shows('the cpuidle driver in its window', { start: 'idle' }, ['window.begin', 'call.indirect', 'window.end']),
-      fails('unknown-target', { start: 'idle' }, ['call.indirect']),
-    ];
-  },
 };

@@ -1,5 +1,4 @@
 /** NOINSTR-WINDOW: balance, and no transition inside. On an object `noinstr/` also compares where paths meet. */
-import { before, breaks, drop, fails, keeps, moveBefore, replace, shows } from '../example.ts';
 import { above, all, any, clear, is, not } from '../expression.ts';
 import { INSTRUMENTABLE } from '../fields.ts';
 import type { Rule } from '../rule.ts';
@@ -7,8 +6,6 @@ import { document, kernel } from '../source.ts';
 import { GUEST_ENTERS, GUEST_EXITS, outsideOfWindows, USER_ENTERS, USER_EXITS } from './acts.ts';
 
 const NOINSTR = document('Non-instrumentable code - noinstr');
-const _CHECKER = kernel('tools/objtool/check.c', 'validate_call');
-
 /** No caller of the running function has a window open: each of the three is noinstr code without one, or instrumentable. */
 const NO_CALLER_IN_WINDOW = is(
   'callers',
@@ -90,36 +87,4 @@ export const noinstrWindow: Rule = {
       conditions: ['transition-in-window'],
     },
   ],
-  get examples() {
-    return [
-      keeps('syscall'),
-      keeps('vmx'),
-      shows('markers inlined into instrumentable code do not count', { start: 'task' }, ['window.end', 'window.begin']),
-      breaks('closed-twice', 'syscall', drop('window.begin', 3)),
-      breaks('left-open', 'syscall', replace('window.end', ['window.begin'], 3)),
-      breaks('left-open', 'nmi', drop('window.end', 3)),
-      fails('left-open', { start: 'task' }, ['function.noinstr', 'window.begin', 'function.return']),
-      breaks('transition-in-window', 'interrupt', moveBefore('window.begin', 'entry.kernel')),
-      fails('transition-in-window', { start: 'user' }, ['enter.syscall', 'window.begin', 'entry.user']),
-      fails('transition-in-window', { start: 'task' }, [
-        'enter.interrupt',
-        'window.begin',
-        'function.noinstr',
-        'entry.kernel',
-      ]),
-      keeps('idle'),
-      breaks('idle-in-window', 'idle', before('ct.idle.enter', ['window.begin'])),
-      fails('idle-in-window', { start: 'idle-task' }, [
-        'function.noinstr',
-        'window.begin',
-        'function.noinstr',
-        'irq.disable',
-        'ct.idle.enter',
-      ]),
-      fails('opened-forever', { start: 'user' }, [
-        'enter.syscall',
-        ...Array.from({ length: 7 }, () => 'window.begin' as const),
-      ]),
-    ];
-  },
 };

@@ -1,5 +1,4 @@
 /** PAIR: what is entered is left, once, by its own kind, and everything is as it was. */
-import { after, before, breaks, drop, fails, keeps, replace, shows } from '../example.ts';
 import { above, all, any, changed, clear, is, not, set, was } from '../expression.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -15,8 +14,6 @@ const wrongExit = (exit: 'user' | 'kernel' | 'nmi'): Condition => ({
   when: not(is('kind', 'task')),
   broken: any(not(is('entered', exit)), set('exited')),
 });
-
-const housekeepingExitMissed = () => drop('ct.user.enter.inactive')(keeps('syscall', 'housekeeping').events);
 
 export const pair: Rule = {
   id: 'PAIR',
@@ -243,70 +240,4 @@ export const pair: Rule = {
       conditions: ['wrong-exit-user'],
     },
   ],
-  get examples() {
-    return [
-      keeps('syscall'),
-      keeps('interrupt'),
-      keeps('interruptInIdle'),
-      keeps('nmi'),
-      keeps('nmiFromUser'),
-      keeps('debug'),
-      keeps('warn'),
-      shows('an NMI that was latched', { start: 'task' }, [
-        ...keeps('nmi').events.slice(0, -1),
-        ...keeps('nmi').events.slice(1),
-      ]),
-      breaks('nested-entry', 'pageFault', before('return', ['entry.kernel'])),
-      breaks('nested-entry', 'nmi', after('entry.nmi', ['entry.nmi'])),
-      breaks('nested-entry', 'interrupt', after('entry.kernel', ['entry.kernel'])),
-      breaks('wrong-exit-user', 'interrupt', replace('exit.kernel', ['exit.user'])),
-      breaks('wrong-exit-kernel', 'nmi', replace('exit.nmi', ['exit.kernel'])),
-      breaks('wrong-exit-nmi', 'interrupt', replace('exit.kernel', ['exit.nmi'])),
-      fails('wrong-exit-kernel', { start: 'task' }, ['enter.interrupt', 'exit.kernel']),
-      breaks('wrong-exit-user', 'interruptFromUser', after('exit.user', ['exit.user'])),
-      breaks('wrong-exit-kernel', 'interrupt', after('exit.kernel', ['exit.kernel'])),
-      breaks('wrong-exit-nmi', 'nmi', after('exit.nmi', ['exit.nmi'])),
-      breaks('counter-changed', 'interrupt', after('call.handler', ['count.preempt.add'])),
-      breaks('counter-changed', 'interrupt', after('call.handler', ['count.bh.add'])),
-      breaks('counter-changed', 'interruptSoftirq', drop('count.softirq.sub')),
-      fails('context-tracking-changed', { start: 'user' }, housekeepingExitMissed(), 'housekeeping'),
-      breaks('context-tracking-changed', 'nmi', drop('ct.nmi-nesting.unnested')),
-      breaks('context-tracking-changed', 'syscall', drop('ct.nmi-nesting.clear')),
-      breaks('no-exit', 'nmi', drop('exit.nmi')),
-      breaks('rcu-exit-alone', 'interrupt', after('exit.kernel', ['ct.irq.exit'])),
-      breaks('rcu-exit-missing', 'interruptInIdle', (sequence) =>
-        drop('ct.watch.end')(drop('ct.nmi-nesting.clear')(drop('ct.irq.exit')(sequence))),
-      ),
-      breaks('counter-changed', 'interrupt', drop('count.hardirq.sub')),
-      breaks('counter-changed', 'nmi', drop('count.nmi.sub')),
-      breaks('context-tracking-changed', 'nmiFromUser', drop('ct.watch.end')),
-      breaks('context-tracking-changed', 'syscall', drop('ct.nesting.clear')),
-      breaks('lockdep-changed', 'nmi', drop('lockdep.on')),
-      breaks('lockdep-changed', 'interrupt', drop('lockdep.hardirq-exit')),
-      breaks('nmi-flag-changed', 'nmi', drop('lockdep.hardirqs-on')),
-      fails('gif-changed', { start: 'task' }, ['enter.breakpoint', 'gif.clear', 'return']),
-      fails('below-zero', { start: 'task' }, ['lockdep.hardirq-exit']),
-      breaks('below-zero', 'interrupt', after('count.hardirq.sub', ['count.hardirq.sub'])),
-      keeps('idle'),
-      keeps('vmx'),
-      shows('an NMI where lockdep says off and the tracer not yet', { start: 'task-irqs-off', but: { tracedOff: 0 } }, [
-        ...keeps('nmiIrqsOff').events,
-      ]),
-      keeps('nmiInIdle'),
-      breaks('lockdep-told-off-twice', 'interrupt', after('lockdep.hardirqs-off', ['lockdep.hardirqs-off'])),
-      breaks('lockdep-told-on-twice', 'syscall', after('lockdep.hardirqs-on', ['lockdep.hardirqs-on'])),
-      breaks('prepared-twice', 'nmi', after('lockdep.hardirqs-on-prepare', ['lockdep.hardirqs-on-prepare'])),
-      breaks('tracer-told-off-twice', 'nmi', after('trace.off-finish', ['trace.off-finish'])),
-      breaks('tracer-told-on-twice', 'interrupt', after('trace.on-prepare', ['trace.on-prepare'])),
-      breaks('tracer-left-off', 'nmi', drop('trace.on-prepare')),
-      breaks('nesting-set-twice', 'syscall', after('ct.nesting.set', ['ct.nesting.set'])),
-      breaks('nesting-cleared-twice', 'syscall', after('ct.nesting.clear', ['ct.nesting.clear'])),
-      breaks('nonidle-set-twice', 'syscall', after('ct.nmi-nesting.nonidle', ['ct.nmi-nesting.nonidle'])),
-      breaks('nmi-nesting-cleared-twice', 'syscall', after('ct.nmi-nesting.clear', ['ct.nmi-nesting.clear'])),
-      breaks('quiescent-with-nesting', 'idle', drop('ct.nesting.clear')),
-      breaks('quiescent-with-nesting', 'vmx', drop('ct.nmi-nesting.clear')),
-      breaks('watch-begun-twice', 'nmiInIdle', after('ct.watch.begin', ['ct.watch.begin'])),
-      breaks('watch-ended-twice', 'nmiInIdle', after('ct.watch.end', ['ct.watch.end'])),
-    ];
-  },
 };

@@ -1,5 +1,7 @@
 /** The examples of a rule: those that keep it and those that break it; one opens as a table of its events. */
+
 import { useState } from 'preact/hooks';
+import { examplesOf } from '../../../contract/examples.ts';
 import type { Example, Rule } from '../../../contract/rule.ts';
 import { exampleRows } from '../../example-table.ts';
 import { Tag } from '../tag.tsx';
@@ -7,8 +9,8 @@ import { EventLink, FieldLink, RuleLink } from './links.tsx';
 
 /** Both kinds; of each kind one is open at the beginning. */
 export function ExampleList({ rule }: { readonly rule: Rule }) {
-  const kept = rule.examples.filter(({ breaks }) => breaks === undefined);
-  const broken = rule.examples.filter(({ breaks }) => breaks !== undefined);
+  const kept = examplesOf(rule.id).filter(({ breaks }) => breaks === undefined);
+  const broken = examplesOf(rule.id).filter(({ breaks }) => breaks !== undefined);
   return (
     <>
       <h2>Examples that break it</h2>

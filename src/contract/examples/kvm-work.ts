@@ -1,0 +1,18 @@
+/** KVM-WORK: rows of events that keep it, and some that break each of its conditions. */
+import { after, breaks, drop, keeps, replace, shows } from '../example.ts';
+import type { Example } from '../rule.ts';
+
+/** Made when they are looked at: a check needs none. */
+export const kvmWorkExamples = (): readonly Example[] => [
+  keeps('vmx'),
+  keeps('svm'),
+  shows('the fast path', { start: 'task' }, [
+    ...replace('guest.exit', ['guest.exit', 'kvm.check.none', 'guest.run', 'guest.exit'])(keeps('vmx').events),
+  ]),
+  breaks('handled-disabled', 'vmx', after('irq.disable', ['kvm.work'])),
+  breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
+  breaks('not-checked', 'vmx', drop('kvm.check.none')),
+  breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
+  breaks('run-unchecked', 'vmx', replace('guest.exit', ['guest.exit', 'guest.run', 'guest.exit'])),
+  breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
+];

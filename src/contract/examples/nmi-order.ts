@@ -1,0 +1,47 @@
+/** NMI-ORDER: rows of events that keep it, and some that break each of its conditions. */
+import { after, before, breaks, drop, keeps, moveBefore, shows } from '../example.ts';
+import type { Example } from '../rule.ts';
+
+/** Made when they are looked at: a check needs none. */
+export const nmiOrderExamples = (): readonly Example[] => [
+  keeps('nmi'),
+  keeps('nmiFromUser'),
+  keeps('nmiInIdle'),
+  keeps('nmiIrqsOff'),
+  keeps('debug'),
+  keeps('breakpoint'),
+  keeps('machineCheck'),
+  keeps('doubleFault'),
+  keeps('interrupt'),
+  keeps('nmi', 'production'),
+  shows('an NMI in an interrupt', { start: 'task' }, [
+    ...after('call.handler', keeps('nmiIrqsOff').events)(keeps('interrupt').events),
+  ]),
+  breaks('lockdep-before-count', 'nmi', moveBefore('lockdep.hardirqs-off', 'count.nmi.add')),
+  breaks('lockdep-before-count', 'debug', moveBefore('lockdep.hardirq-enter', 'count.nmi.add')),
+  breaks('rcu-before-count', 'nmiFromUser', moveBefore('ct.watch.begin', 'count.nmi.add')),
+  breaks('rcu-before-count', 'nmi', moveBefore('ct.nmi.enter', 'count.nmi.add')),
+  breaks('code-before-count', 'nmi', before('count.nmi.add', ['call.transition'])),
+  breaks('code-before-count', 'nmi', after('count.nmi.sub', ['call.plain'])),
+  breaks('count-before-lockdep-off', 'nmi', moveBefore('count.nmi.add', 'lockdep.off')),
+  breaks('rcu-before-lockdep', 'nmi', moveBefore('ct.nmi.enter', 'lockdep.hardirqs-off')),
+  breaks('rcu-before-lockdep', 'nmi', moveBefore('ct.nmi.enter', 'lockdep.hardirq-enter')),
+  breaks('rcu-before-lockdep', 'nmi', drop('lockdep.hardirqs-off')),
+  breaks('step-missing', 'nmi', drop('lockdep.hardirqs-off')),
+  breaks('step-missing', 'nmi', drop('lockdep.hardirq-enter')),
+  breaks('count-dropped-before-lockdep', 'nmi', drop('lockdep.hardirq-exit')),
+  breaks('tracer-before-rcu', 'nmi', moveBefore('trace.off-finish', 'ct.nmi.enter')),
+  breaks('step-missing', 'nmi', drop('trace.off-finish')),
+  breaks('step-missing', 'breakpoint', drop('ct.nmi-nesting.nested')),
+  breaks('exit-rcu-before-tracer', 'nmi', drop('trace.on-prepare')),
+  breaks('exit-rcu-before-tracer', 'nmi', drop('lockdep.hardirqs-on-prepare')),
+  breaks('exit-lockdep-before-rcu', 'nmi', moveBefore('lockdep.hardirq-exit', 'ct.nmi.exit')),
+  breaks('exit-flag-before-context', 'nmi', moveBefore('lockdep.hardirqs-on', 'lockdep.hardirq-exit')),
+  breaks('count-dropped-early', 'nmi', moveBefore('count.nmi.sub', 'ct.nmi.exit')),
+  breaks('count-dropped-before-lockdep', 'nmi', drop('lockdep.hardirqs-on')),
+  breaks('count-dropped-before-lockdep', 'nmi', moveBefore('count.nmi.sub', 'lockdep.hardirq-exit')),
+  breaks('lockdep-on-before-count', 'nmi', moveBefore('lockdep.on', 'count.nmi.sub')),
+  breaks('context-before-flag', 'nmi', moveBefore('lockdep.hardirq-enter', 'lockdep.hardirqs-off')),
+  breaks('exit-lockdep-before-rcu', 'nmiInIdle', moveBefore('lockdep.hardirq-exit', 'ct.watch.end')),
+  breaks('step-missing', 'nmiIrqsOff', drop('lockdep.hardirqs-off')),
+];
