@@ -1,6 +1,6 @@
 /** The page around its parts: heading, navigation, theme. */
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Route, routeHash, SECTIONS, type Section } from '../route.ts';
 import { VERSION } from '../version.ts';
 import { type Check, useCheck } from './check/use-check.ts';
@@ -21,7 +21,8 @@ export function App() {
   });
   const main = useRef<HTMLElement>(null);
   const shown = useRef(route.section);
-  useEffect(() => {
+  // Before the browser paints: who sees a part also reads its name in the title.
+  useLayoutEffect(() => {
     document.title = [...route.path.slice(-1), TITLES[route.section], 'kentry'].join(' · ');
     // Whoever reads by ear hears where a link has led; the first part that is shown is read from the top.
     if (shown.current !== route.section) main.current?.focus();
