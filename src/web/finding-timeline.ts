@@ -3,10 +3,11 @@
  * where the path tells the contract's events, all of its state.
  */
 import { terminalText } from '../report/escape-terminal.ts';
+import { type Lane, type Look, laneOf } from '../report/lane.ts';
 import type { PathStep } from '../report/report.ts';
+import { stateLanes } from '../report/state-lanes.ts';
 import { replayPath } from './replay-path.ts';
-import { stateLanes } from './state-lanes.ts';
-import { type Lane, type Look, laneOf, type Timeline } from './timeline.ts';
+import type { Timeline } from './timeline.ts';
 
 const CLOSED: Look = { label: 'noinstr', tone: 'off' };
 const NO_MORE: Look = { label: 'not open', tone: 'bad' };

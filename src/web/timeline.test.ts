@@ -1,9 +1,10 @@
 /** Lanes: runs, sums by blocks, and the timeline of a finding. */
 import { describe, expect, test } from 'vitest';
 import { EXAMPLE } from '../../tests/example-report.ts';
+import { type Lane, laneOf, TONES } from '../report/lane.ts';
 import type { PathStep } from '../report/report.ts';
 import { findingTimeline } from './finding-timeline.ts';
-import { greatestTone, type Lane, laneOf, runAt, runsOf, TONES } from './timeline.ts';
+import { greatestTone, runAt, runsOf } from './timeline.ts';
 
 const lane = (...codes: readonly number[]): Lane => ({
   name: 'l',

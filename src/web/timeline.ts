@@ -1,31 +1,6 @@
 /** Time from left to right: lanes of values over steps, in the form in which a hundred thousand steps are drawn quickly. */
 
-/**
- * What a value means, wherever it is shown; the style sheet and the legend have one look for each.
- * `off` is what leaps to the eye: it is not on, not watching, not allowed.
- */
-export const TONES = ['none', 'plain', 'on', 'user', 'guest', 'idle', 'count', 'off', 'bad'] as const;
-
-/** A meaning. */
-export type Tone = (typeof TONES)[number];
-
-/** How one value of a lane looks. */
-export interface Look {
-  readonly label: string;
-  /** What stands where there is no room for the label. */
-  readonly short?: string;
-  readonly tone: Tone;
-}
-
-/** One part of the state over all steps. */
-export interface Lane {
-  readonly name: string;
-  /** What it shows, as a clause. */
-  readonly says: string;
-  readonly looks: readonly Look[];
-  /** For each step the place in `looks`. */
-  readonly codes: Uint16Array;
-}
+import { type Lane, TONES, type Tone } from '../report/lane.ts';
 
 /** All lanes; each has `length` codes. */
 export interface Timeline {
@@ -95,21 +70,4 @@ export function greatestTone({ greatest }: Runs, from: number, to: number): Tone
   let tone = 0;
   for (let block = from >> level; block <= last; block++) tone = Math.max(tone, blocks?.[block] ?? 0);
   return TONES[tone] ?? 'none';
-}
-
-/** Makes a lane of values that are told one after the other. */
-export function laneOf(name: string, says: string, values: readonly Look[]): Lane {
-  const looks: Look[] = [];
-  const known = new Map<string, number>();
-  const codes = new Uint16Array(values.length);
-  values.forEach((look, step) => {
-    const key = `${look.tone} ${look.label}`;
-    let code = known.get(key);
-    if (code === undefined) {
-      code = looks.push(look) - 1;
-      known.set(key, code);
-    }
-    codes[step] = code;
-  });
-  return { name, says, looks, codes };
 }

@@ -1,5 +1,6 @@
 /** A program of the page that only tests load: a timeline of many steps, scrolled and zoomed as fast as frames come. */
-import { type Timeline, TONES } from '../../src/web/timeline.ts';
+import { TONES } from '../../src/report/lane.ts';
+import type { Timeline } from '../../src/web/timeline.ts';
 import { heightOf, TimelineCanvas } from '../../src/web/view/timeline/timeline-canvas.ts';
 
 /** What the test calls and reads; times in milliseconds. */

@@ -3,13 +3,13 @@ import { present } from '../../base/invariant.ts';
 import type { Path } from '../../explore/result.ts';
 import { placeOf } from '../../reference/execution.ts';
 import { Machine, type MachineMove } from '../../reference/machine.ts';
+import { turnOf, usualMove } from '../../reference/run.ts';
 import type { Scenario } from '../../reference/scenario.ts';
 import type { ScenarioModel } from '../../reference/scenario-model.ts';
 import { tellPath } from '../../reference/trace.ts';
+import type { Turn } from '../../reference/turn.ts';
 import { type Experiment, libraryOf, shownScenario } from './experiment.ts';
 import type { PathStep } from './explore-message.ts';
-import { turnOf, usualMove } from './run.ts';
-import type { Turn } from './turn.ts';
 
 /** What a worker sends of a path. */
 export interface Counterexample {

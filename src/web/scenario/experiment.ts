@@ -1,20 +1,18 @@
 /** What the page runs: a scenario in a kernel, with edits, other handlers, and turns that the run takes. Its address is all of it. */
 import { CONFIGURATIONS, type Configuration, configurationNamed } from '../../contract/configuration.ts';
-import type { Vector } from '../../contract/vectors.ts';
 import { type Edit, editLibrary } from '../../reference/edit.ts';
+import { formatEdits, parseEdits } from '../../reference/edit-text.ts';
+import { injectable } from '../../reference/injection.ts';
 import { PROGRAMS } from '../../reference/library.ts';
 import type { Library } from '../../reference/program.ts';
+import { type Run, runScenario } from '../../reference/run.ts';
 import { existsIn, type Handler, type Root, type Scenario } from '../../reference/scenario.ts';
 import { SCENARIOS, scenarioNamed } from '../../reference/scenarios.ts';
-import { formatEdits, parseEdits } from './edit-text.ts';
-import { formatTurns, parseTurns, type Turn } from './turn.ts';
+import { formatTurns, parseTurns, type Turn } from '../../reference/turn.ts';
 
 /** How many contexts may be interrupted at once where nothing else is asked. */
 export const USUAL_DEPTH = 2;
 const MOST_DEPTH = 4;
-
-/** What may be injected in every scenario; other vectors where a scenario is about them. */
-const SHOWN: ReadonlySet<Vector['kind']> = new Set(['interrupt', 'nmi', 'debug', 'machine-check', 'page-fault']);
 
 /** Another program for a handler of the scenario. */
 export interface OtherHandler {
@@ -80,13 +78,6 @@ export function experimentQuery(experiment: Experiment): Readonly<Record<string,
 /** The programs with their edits. Throws where an edit does not fit them. */
 export const libraryOf = ({ edits }: Experiment): Library => editLibrary(PROGRAMS, edits);
 
-/** One handler for each vector: the first that any scenario has. */
-const USUAL_HANDLERS: readonly Handler[] = [
-  ...new Map(
-    SCENARIOS.toReversed().flatMap(({ handlers }) => handlers.toReversed().map((handler) => [handler.kind, handler])),
-  ).values(),
-].reverse();
-
 /** The scenario as it is explored: with the handlers that were chosen. */
 export function exploredScenario({ scenario, handlers, armed }: Experiment): Scenario {
   const chosen = (handler: Handler, place: number): Handler => {
@@ -105,9 +96,12 @@ export function exploredScenario({ scenario, handlers, armed }: Experiment): Sce
 }
 
 /** The scenario as a run shows it: whatever hardware can bring may be injected, be it explored or not. */
-export function shownScenario(experiment: Experiment): Scenario {
-  const explored = exploredScenario(experiment);
-  const kinds = new Set(explored.handlers.map(({ kind }) => kind));
-  const more = USUAL_HANDLERS.filter(({ kind }) => !kinds.has(kind) && SHOWN.has(kind));
-  return { ...explored, handlers: [...explored.handlers, ...more] };
+export const shownScenario = (experiment: Experiment): Scenario => injectable(exploredScenario(experiment));
+
+/** Runs the experiment. Throws where an edit does not fit, or the edited programs cannot be compiled. */
+export function runOf(experiment: Experiment): Run {
+  const { configuration, deepest, root, turns } = experiment;
+  const scenario = shownScenario(experiment);
+  const library = libraryOf(experiment);
+  return runScenario({ scenario, configuration, deepest, library, turns, ...(root !== undefined && { root }) });
 }

@@ -1,8 +1,8 @@
 /** A run as a timeline; the last step is marked where it broke a rule. */
 import type { Configuration } from '../../contract/configuration.ts';
-import { stateLanes } from '../state-lanes.ts';
+import { type Run, wordsOf } from '../../reference/run.ts';
+import { stateLanes } from '../../report/state-lanes.ts';
 import type { Timeline } from '../timeline.ts';
-import { type Run, wordsOf } from './run.ts';
 
 /** One column for each moment. */
 export function timelineOf({ moments, monitor }: Run, configuration: Configuration): Timeline {

@@ -5,7 +5,7 @@ import type { CodeLabel } from '../../reference/instruction.ts';
 import { stepsOf } from '../../reference/paths.ts';
 import { linesOf, type ProgramLine } from '../../reference/print.ts';
 import type { Library, Program, Step } from '../../reference/program.ts';
-import type { Moment } from './run.ts';
+import type { Moment } from '../../reference/run.ts';
 
 /** One line, with what it is for instrumentation and for the machine. */
 export interface ListingLine extends ProgramLine {

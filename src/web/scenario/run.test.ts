@@ -2,17 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { CONFIGURATIONS } from '../../contract/configuration.ts';
 import { Search } from '../../explore/search.ts';
+import { editWords, formatEdits, parseEdits } from '../../reference/edit-text.ts';
+import { injectionsAt } from '../../reference/injection.ts';
 import { PROGRAMS } from '../../reference/library.ts';
+import type { Run } from '../../reference/run.ts';
 import { scenarioModel } from '../../reference/scenario-model.ts';
 import { SCENARIOS } from '../../reference/scenarios.ts';
+import { formatTurns, parseTurns } from '../../reference/turn.ts';
 import { counterexampleOf, experimentOfPath } from './counterexample.ts';
-import { editWords, formatEdits, parseEdits } from './edit-text.ts';
-import { experimentQuery, exploredScenario, libraryOf, parseExperiment } from './experiment.ts';
-import { injectionsAt } from './injection.ts';
+import { experimentQuery, exploredScenario, libraryOf, parseExperiment, runOf } from './experiment.ts';
 import { timelineOf } from './lanes.ts';
 import { listingsOf } from './listing.ts';
-import { type Run, runOf } from './run.ts';
-import { formatTurns, parseTurns } from './turn.ts';
 
 const experiment = (query: Readonly<Record<string, string>> = {}) => parseExperiment('document', query);
 const endOf = ({ moments }: Run) => moments[moments.length - 1];

@@ -2,8 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RULES } from '../../contract/rules.ts';
 import { parseRoute } from '../route.ts';
-import { parseExperiment } from './experiment.ts';
-import { runOf } from './run.ts';
+import { parseExperiment, runOf } from './experiment.ts';
 import { findShown, type Showing, type ShownIn } from './shown-in.ts';
 
 let shown: ShownIn;

@@ -3,8 +3,7 @@ import { EVENT_NAMES, type EventName } from '../../contract/alphabet.ts';
 import type { Rule, RuleId } from '../../contract/rule.ts';
 import { SCENARIOS } from '../../reference/scenarios.ts';
 import { routeHash } from '../route.ts';
-import { experimentQuery, parseExperiment } from './experiment.ts';
-import { runOf } from './run.ts';
+import { experimentQuery, parseExperiment, runOf } from './experiment.ts';
 
 /** The scenario that a rule is about. NOINSTR-INDIRECT has none: only compiled code has indirect calls. */
 const ABOUT: Readonly<Record<Exclude<RuleId, 'NOINSTR-INDIRECT'>, string>> = {

@@ -1,6 +1,6 @@
 /** What the colours mean: told once, true everywhere. Every colour has a pattern, a mark or a word beside it. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { Tone } from '../timeline.ts';
+import type { Tone } from '../../report/lane.ts';
 import { Tag } from './tag.tsx';
 
 const MEANINGS: readonly (readonly [tone: Tone, example: string, says: string])[] = [

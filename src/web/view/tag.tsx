@@ -1,5 +1,5 @@
 /** A value with the look of its meaning. */
-import type { Tone } from '../timeline.ts';
+import type { Tone } from '../../report/lane.ts';
 
 /** The value as a small box; its words say what it is, the colour only repeats it. */
 export function Tag({ tone, label }: { readonly tone: Tone; readonly label: string }) {

@@ -1,10 +1,10 @@
 /** What is different from the kernel: edits, and other programs for handlers. */
 import { type Edit, editLibrary } from '../../../reference/edit.ts';
+import { editWords } from '../../../reference/edit-text.ts';
+import { vectorName } from '../../../reference/injection.ts';
 import { PROGRAMS } from '../../../reference/library.ts';
 import { handlerPrograms } from '../../../reference/scenario.ts';
-import { editWords } from '../../scenario/edit-text.ts';
 import type { Experiment, OtherHandler } from '../../scenario/experiment.ts';
-import { vectorName } from '../../scenario/injection.ts';
 
 interface Props {
   readonly experiment: Experiment;

@@ -1,7 +1,8 @@
 /** The steps of a run as a table: those around the current one. */
+
+import { vectorName } from '../../../reference/injection.ts';
+import type { Run } from '../../../reference/run.ts';
 import { counted } from '../../../report/columns.ts';
-import { vectorName } from '../../scenario/injection.ts';
-import type { Run } from '../../scenario/run.ts';
 import { EventLink, FieldLink } from '../contract/links.tsx';
 
 interface Props {

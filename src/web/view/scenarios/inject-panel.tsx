@@ -1,11 +1,12 @@
 /** What may come at a moment: hardware's vectors, the environment's answers; and what was made to come in this run. */
+
+import type { Injection } from '../../../reference/injection.ts';
+import { vectorName } from '../../../reference/injection.ts';
 import type { CodeLabel } from '../../../reference/instruction.ts';
 import { stepAt } from '../../../reference/paths.ts';
 import type { Library } from '../../../reference/program.ts';
-import type { Injection } from '../../scenario/injection.ts';
-import { vectorName } from '../../scenario/injection.ts';
-import type { Moment } from '../../scenario/run.ts';
-import type { Turn } from '../../scenario/turn.ts';
+import type { Moment } from '../../../reference/run.ts';
+import type { Turn } from '../../../reference/turn.ts';
 
 interface Props {
   readonly injections: readonly Injection[];

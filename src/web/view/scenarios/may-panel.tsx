@@ -2,7 +2,7 @@
 
 import { read } from '../../../contract/layout.ts';
 import { ACTS, type Act, may } from '../../../contract/may.ts';
-import { type Moment, type Run, wordsOf } from '../../scenario/run.ts';
+import { type Moment, type Run, wordsOf } from '../../../reference/run.ts';
 import { RuleLink } from '../contract/links.tsx';
 import { Tag } from '../tag.tsx';
 

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Edit } from '../../../reference/edit.ts';
 import { begin, end, type Library, type ProgramClass } from '../../../reference/program.ts';
+import type { Moment } from '../../../reference/run.ts';
 import { type Listing, type ListingLine, listingOf, listingsOf } from '../../scenario/listing.ts';
-import type { Moment } from '../../scenario/run.ts';
 
 interface Props {
   readonly moment: Moment;

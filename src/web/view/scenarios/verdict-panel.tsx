@@ -1,8 +1,8 @@
 /** What led to a moment, in words, and the rule that it broke. */
 import { eventSpec } from '../../../contract/alphabet.ts';
 import { RULES } from '../../../contract/rules.ts';
-import { vectorName } from '../../scenario/injection.ts';
-import type { Moment, Run } from '../../scenario/run.ts';
+import { vectorName } from '../../../reference/injection.ts';
+import type { Moment, Run } from '../../../reference/run.ts';
 import { sentence } from '../../sentence.ts';
 import { EventLink, RuleLink, SourceLink } from '../contract/links.tsx';
 import { Tag } from '../tag.tsx';

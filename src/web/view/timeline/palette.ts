@@ -1,5 +1,5 @@
 /** The style sheet's colours for a canvas: each meaning looks there as it does in every tag of the page. */
-import { TONES, type Tone } from '../../timeline.ts';
+import { TONES, type Tone } from '../../../report/lane.ts';
 
 /** How one meaning is drawn. */
 export interface Ink {

@@ -2,7 +2,8 @@
  * Draws a timeline on a canvas: whatever its length, one frame costs no more than the pixels that it has. It knows where one
  * looks and which step is the current one; keys and buttons are the view's.
  */
-import { greatestTone, type Lane, type Runs, runAt, runsOf, type Timeline } from '../../timeline.ts';
+import type { Lane } from '../../../report/lane.ts';
+import { greatestTone, type Runs, runAt, runsOf, type Timeline } from '../../timeline.ts';
 import { type Palette, readPalette } from './palette.ts';
 
 /** In CSS pixels. */

@@ -1,11 +1,12 @@
 /** What hardware may bring at a moment, and why it may not. */
-import { compile } from '../../contract/evaluate.ts';
-import type { Expression } from '../../contract/expression.ts';
-import { read } from '../../contract/layout.ts';
-import type { Vector } from '../../contract/vectors.ts';
-import { wordsOf as inWords } from '../../contract/wording.ts';
-import { type Handler, vectorOf } from '../../reference/scenario.ts';
+import { compile } from '../contract/evaluate.ts';
+import type { Expression } from '../contract/expression.ts';
+import { read } from '../contract/layout.ts';
+import type { Vector } from '../contract/vectors.ts';
+import { wordsOf as inWords } from '../contract/wording.ts';
 import { type Moment, nthOf, type Run, wordsOf } from './run.ts';
+import { type Handler, type Scenario, vectorOf } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
 
 /** A vector of the scenario at one moment. */
 export interface Injection {
@@ -37,6 +38,23 @@ const NAMES: Readonly<Record<Vector['kind'], readonly [name: string, key: string
 
 /** What people call a vector. */
 export const vectorName = (kind: Vector['kind']): string => NAMES[kind][0];
+
+/** What may be injected in every scenario; other vectors where a scenario is about them. */
+const SHOWN: ReadonlySet<Vector['kind']> = new Set(['interrupt', 'nmi', 'debug', 'machine-check', 'page-fault']);
+
+/** One handler for each vector: the first that any scenario has. */
+const USUAL_HANDLERS: readonly Handler[] = [
+  ...new Map(
+    SCENARIOS.toReversed().flatMap(({ handlers }) => handlers.toReversed().map((handler) => [handler.kind, handler])),
+  ).values(),
+].reverse();
+
+/** The scenario with a handler for whatever hardware can bring, be it explored or not. */
+export function injectable(scenario: Scenario): Scenario {
+  const kinds = new Set(scenario.handlers.map(({ kind }) => kind));
+  const more = USUAL_HANDLERS.filter(({ kind }) => !kinds.has(kind) && SHOWN.has(kind));
+  return { ...scenario, handlers: [...scenario.handlers, ...more] };
+}
 
 /** All vectors of the run's scenario, in its order. */
 export function injectionsAt(moment: Moment, { monitor, scenario }: Run): readonly Injection[] {

@@ -1,5 +1,5 @@
 /** Turns: where a run does not go on by itself. Everything else in it follows from the programs. */
-import { VECTORS, type Vector } from '../../contract/vectors.ts';
+import { VECTORS, type Vector } from '../contract/vectors.ts';
 
 /** One turn, in place of what would come after `at` steps. */
 export type Turn =

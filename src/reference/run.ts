@@ -1,13 +1,12 @@
-/** A run of an experiment: every step from its beginning to its end, with all that is true and possible at each. */
-import { LEVEL_WORDS } from '../../contract/layout.ts';
-import type { Monitor } from '../../contract/monitor.ts';
-import { Machine, type MachineMove } from '../../reference/machine.ts';
-import type { Handler, Scenario } from '../../reference/scenario.ts';
-import type { TraceStep } from '../../reference/trace.ts';
-import { type Experiment, libraryOf, shownScenario } from './experiment.ts';
+/** A run of a scenario: every step from its beginning to its end, with all that is true and possible at each. */
+import { LEVEL_WORDS } from '../contract/layout.ts';
+import type { Monitor } from '../contract/monitor.ts';
+import { Machine, type MachineMove, type MachineOptions } from './machine.ts';
+import type { Handler, Scenario } from './scenario.ts';
+import type { TraceStep } from './trace.ts';
 import type { Turn } from './turn.ts';
 
-/** A run is cut there: a loop that an edit made must not take the page with it. */
+/** A run is cut there: a loop that an edit made must not run for ever. */
 const MOST_STEPS = 20_000;
 
 /** The CPU between two steps. */
@@ -25,7 +24,7 @@ export interface Moment {
 /** A whole run. */
 export interface Run {
   readonly monitor: Monitor;
-  /** With all handlers that may be injected. */
+  /** What was run. */
   readonly scenario: Scenario;
   /** One more than there are steps; the first is the beginning. */
   readonly moments: readonly [Moment, ...Moment[]];
@@ -35,17 +34,16 @@ export interface Run {
   readonly cut: boolean;
 }
 
-/** Runs the experiment. Throws where an edit does not fit, or the edited programs cannot be compiled. */
-export function runOf(experiment: Experiment): Run {
-  const { configuration, deepest, root, turns } = experiment;
-  const scenario = shownScenario(experiment);
-  const machine = new Machine({
-    scenario,
-    configuration,
-    deepest,
-    library: libraryOf(experiment),
-    ...(root !== undefined && { root }),
-  });
+/** What is run, and where it does not go on by itself. */
+export interface RunOptions extends MachineOptions {
+  /** In the order of their steps. */
+  readonly turns: readonly Turn[];
+}
+
+/** Runs a scenario until its root begins anew. Throws where the programs cannot be compiled. */
+export function runScenario({ turns, ...options }: RunOptions): Run {
+  const { scenario } = options;
+  const machine = new Machine(options);
   const { monitor } = machine.execution;
   const [base] = machine.contexts;
   const first = momentOf(machine, undefined);

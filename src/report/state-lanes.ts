@@ -3,7 +3,7 @@ import type { Configuration } from '../contract/configuration.ts';
 import { type FieldName, INSTRUMENTABLE, valueFor } from '../contract/fields.ts';
 import { moves } from '../contract/initial.ts';
 import { LEVEL_WORDS, read } from '../contract/layout.ts';
-import { type Lane, type Look, laneOf } from './timeline.ts';
+import { type Lane, type Look, laneOf } from './lane.ts';
 
 type At = (field: FieldName) => number;
 

@@ -1,17 +1,17 @@
 /** Edits of programs as short text for an address: `d*irqentry_nmi_enter*3` deletes step 3 of that program. */
-import { unreachable } from '../../base/invariant.ts';
-import type { Edit } from '../../reference/edit.ts';
-import { PROGRAMS } from '../../reference/library.ts';
-import { stepsOf } from '../../reference/paths.ts';
-import { cOfStep } from '../../reference/print.ts';
-import { begin, end, type Library, type Program, type ProgramClass, type Step } from '../../reference/program.ts';
+import { unreachable } from '../base/invariant.ts';
+import type { Edit } from './edit.ts';
+import { PROGRAMS } from './library.ts';
+import { stepsOf } from './paths.ts';
+import { cOfStep } from './print.ts';
+import { begin, end, type Library, type Program, type ProgramClass, type Step } from './program.ts';
 
 /** Names of programs have blanks in them. */
 const SEPARATOR = '!';
 
 const CLASSES: readonly ProgramClass[] = ['noinstr', 'instrumentable', 'inline'];
 
-/** The edits, each with its letter; one that the page does not make is left out. */
+/** The edits, each with its letter; one that has no letter is left out. */
 export function formatEdits(edits: readonly Edit[]): string {
   return edits.flatMap(formatEdit).join(SEPARATOR);
 }
