@@ -40,9 +40,15 @@ test('statuses leave the process', () => {
   expect(shell('kentry check fixtures/demo/absent.o').status).toBe(2);
 });
 
-test('the demo finds its objects beside the program', () => {
+test('the demo takes every step that it names, and finds its objects beside the program', () => {
   const { status, out, err } = shell('kentry demo');
+  // A step that cannot be taken any more would be a complaint.
   expect({ status, err }).toEqual({ status: 0, err: '' });
+  expect(out.match(/every rule kept/g)).toHaveLength(3);
+  expect(out).toContain('seccomp');
+  expect(out).toContain('NMI: exc_nmi()');
+  expect(out).toMatch(/document \(full-debug\): .*holds/);
+  expect(out).toContain('NMI-ORDER');
   expect(out).toContain('NOINSTR-WINDOW');
 });
 

@@ -21,6 +21,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./show-command.ts')).showCommand,
   },
   {
+    name: 'run',
+    summary: 'run a scenario of the reference once, with what you inject, as lanes',
+    load: async () => (await import('./run-command.ts')).runCommand,
+  },
+  {
     name: 'explore',
     summary: 'run the reference under every interrupt, and hold it against the contract',
     load: async () => (await import('./explore-command.ts')).exploreCommand,
@@ -37,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'demo',
-    summary: 'check objects that come with kentry, one correct and one broken',
+    summary: 'show what kentry does, on what comes with it',
     load: async () => (await import('./demo-command.ts')).demoCommand,
   },
   {

@@ -6,23 +6,23 @@ import { existsIn, type Scenario } from '../reference/scenario.ts';
 import { SCENARIOS } from '../reference/scenarios.ts';
 import { type NamedTrace, traceFile } from '../reference/trace-events.ts';
 import { reachedByNone } from '../reference/unreached.ts';
-import { counted, labelled } from '../report/columns.ts';
+import { counted } from '../report/columns.ts';
 import { jsonText } from '../report/escape-json.ts';
 import { COLOURS, type Paint, PLAIN } from '../report/paint.ts';
 import type { Command } from './command.ts';
-import { configurationsOf, numberOf, scenarioOf } from './explore-options.ts';
+import { configurationsOf, formatNamed, numberOf, scenarioOf } from './explore-options.ts';
 import { ExploreProgress } from './explore-progress.ts';
 import { explorationText, unreachedLines } from './explore-text.ts';
 import { writeText } from './file-source.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
-import { suggestion } from './nearest.ts';
 import type { Arguments } from './options.ts';
+import { EDIT_OPTION, libraryOf } from './run-options.ts';
+import { scenarioList } from './scenario-list.ts';
 import { complain, type Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 const FORMATS = ['text', 'json', 'trace'] as const;
-type Format = (typeof FORMATS)[number];
 
 /** States between two looks at the clock, the memory and the keyboard. */
 const PIECE = 20_000;
@@ -58,6 +58,7 @@ export const exploreCommand: Command = {
       short: 'k',
       help: 'go on after a violation: a shortest counterexample for each broken condition',
     },
+    EDIT_OPTION,
     { name: 'mutants', help: 'make every small mistake in the reference, and see which rule catches it' },
     {
       name: 'max-memory',
@@ -74,7 +75,7 @@ export const exploreCommand: Command = {
 };
 
 async function run(args: Arguments, session: Session): Promise<number> {
-  const format = formatOf(args);
+  const format = formatNamed(args, FORMATS, 'explore');
   const configurations = configurationsOf(args);
   const scenarios = scenariosOf(args);
   const output = args.value('output');
@@ -88,7 +89,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
     return exploreMutants({ scenarios, json: format === 'json', paint, width, write }, session);
   }
   if (scenarios === undefined) {
-    session.out.write(list(width, paint));
+    session.out.write(scenarioList(width, paint));
     return 0;
   }
   const depth = numberOf(args, 'depth', DEEPEST) ?? USUAL_DEPTH;
@@ -97,7 +98,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
   const texts: string[] = [];
   const reports: ExplorationReport[] = [];
   const traces: NamedTrace[] = [];
-  let library: Exploration['library'] = new Map();
+  const library = libraryOf(args, 'explore');
   let stopped = false;
   const forget = session.onInterrupt?.(() => {
     stopped = true;
@@ -117,8 +118,8 @@ async function run(args: Arguments, session: Session): Promise<number> {
         maxBytes: megabytes * 2 ** 20,
         ...(maxStates !== undefined && { maxStates }),
         keepGoing: args.has('keep-going'),
+        library,
       });
-      library = exploration.library;
       await drive(exploration, `${scenario.name} (${configuration.name})`, session, () => stopped);
       const report = exploration.report();
       reports.push(report);
@@ -178,33 +179,6 @@ function summary(
     ...unreachedLines(reachedByNone(reports), [], library, { paint, width }),
   ];
   return lines.map((line) => `${line}\n`).join('');
-}
-
-function list(width: number, paint: Paint): string {
-  const column = longestOf([...SCENARIOS.map(({ name }) => name), ...CONFIGURATIONS.map(({ name }) => name)]) + 4;
-  const row = (name: string, says: string) =>
-    labelled(`  ${paint.message(name.padEnd(column - 2))}`, column, says, width);
-  return [
-    'scenarios:',
-    ...SCENARIOS.flatMap(({ name, says }) => row(name, says)),
-    '',
-    'configurations:',
-    ...CONFIGURATIONS.flatMap(({ name, says }) => row(name, says)),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
-}
-
-const longestOf = (names: readonly string[]): number => names.reduce((width, { length }) => Math.max(width, length), 0);
-
-function formatOf(args: Arguments): Format {
-  const name = args.value('format') ?? 'text';
-  const format = FORMATS.find((known) => known === name);
-  if (format !== undefined) return format;
-  throw new UsageError(
-    `no format ${name}${suggestion(name, FORMATS) || `: there are ${FORMATS.join(', ')}`}`,
-    'explore',
-  );
 }
 
 /** The scenarios that are named; absent where only a list was asked for. */

@@ -44,3 +44,15 @@ export function numberOf(
   const range = most === Number.MAX_SAFE_INTEGER ? 'a whole number above 0' : `a whole number from 1 to ${most}`;
   throw new UsageError(`--${name} must be ${range}, not ${text}`, command);
 }
+
+/** The format that `--format` names; the first where it names none. */
+export function formatNamed<Format extends string>(
+  args: Arguments,
+  formats: readonly [Format, ...Format[]],
+  command: string,
+): Format {
+  const name = args.value('format') ?? formats[0];
+  const format = formats.find((known) => known === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`no format ${name}${suggestion(name, formats) || `: there are ${formats.join(', ')}`}`, command);
+}

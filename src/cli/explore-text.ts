@@ -1,5 +1,5 @@
 /** What an exploration found, for people: the verdict, counterexamples as tables, and what was never reached. */
-import type { Counterexample, ExplorationReport } from '../reference/exploration.ts';
+import type { Broken, Counterexample, ExplorationReport } from '../reference/exploration.ts';
 import type { CodeLabel } from '../reference/instruction.ts';
 import type { Library } from '../reference/program.ts';
 import { type ToldStep, tellSteps, textOfLabel } from '../reference/tell-step.ts';
@@ -82,16 +82,20 @@ function counterexampleLines(
   library: Library,
   style: ExploreStyle,
 ): readonly string[] {
-  const { paint, width } = style;
-  const { rule, condition, says, why, fix } = broken;
+  return [...brokenLines(broken, style), '', ...tableLines(tellSteps(trace, library), broken.says, style)];
+}
+
+/** What was broken, why it matters, and what mends it. */
+export function brokenLines(
+  { rule, condition, says, why, fix }: Broken,
+  { paint, width }: Pick<ExploreStyle, 'paint' | 'width'>,
+): readonly string[] {
   const label = (name: string) => `  ${paint.label(name.padEnd(5))}`;
   return [
     ...labelled(`${paint.rule(rule)} `, 2, says, width - rule.length + 1, paint.message),
     ...(why === undefined ? [] : labelled(label('why'), 7, why, width)),
     ...(fix === undefined ? [] : labelled(label('fix'), 7, fix, width)),
     ...(condition === undefined ? [] : [`${label('rule')}${rule} ${condition}`]),
-    '',
-    ...tableLines(tellSteps(trace, library), broken.says, style),
   ];
 }
 

@@ -1,9 +1,10 @@
 /** A run of a scenario: every step from its beginning to its end, with all that is true and possible at each. */
 import { LEVEL_WORDS } from '../contract/layout.ts';
 import type { Monitor } from '../contract/monitor.ts';
+import type { CodeLabel } from './instruction.ts';
 import { Machine, type MachineMove, type MachineOptions } from './machine.ts';
 import type { Handler, Scenario } from './scenario.ts';
-import type { TraceStep } from './trace.ts';
+import { stateOf, type Trace, type TraceStep } from './trace.ts';
 import type { Turn } from './turn.ts';
 
 /** A run is cut there: a loop that an edit made must not run for ever. */
@@ -114,4 +115,31 @@ export function wordsOf({ contexts }: Moment, monitor: Monitor): Int32Array {
     words.set(record.subarray(0, LEVEL_WORDS), (index + 1) * LEVEL_WORDS);
   }
   return words;
+}
+
+/** The run's steps, as a path of the search has them. */
+export const traceOf = ({ moments: [first, ...more] }: Run): Trace => ({
+  initial: stateOf(first.contexts),
+  steps: more.flatMap(({ step }) => (step === undefined ? [] : [step])),
+});
+
+/** A choice of the environment that a run came to. */
+export interface Choice {
+  /** The steps that were taken before it. */
+  readonly at: number;
+  /** Its options, and which of them was taken. */
+  readonly options: readonly CodeLabel[];
+  readonly taken: number;
+}
+
+/** Every choice that the run came to. */
+export function choicesOf({ moments }: Run): readonly Choice[] {
+  return moments.flatMap(({ moves }, at) => {
+    const options = moves.flatMap(({ step }) =>
+      step.kind === 'choice' && step.place !== undefined ? [step.place] : [],
+    );
+    const taken = moments[at + 1]?.step;
+    if (options.length < 2 || taken?.kind !== 'choice') return [];
+    return [{ at, options, taken: options.findIndex(({ option }) => option === taken.place?.option) }];
+  });
 }

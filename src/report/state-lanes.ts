@@ -20,11 +20,16 @@ const OFF: Look = { label: 'off', tone: 'plain' };
 
 const nameOf = (field: FieldName, at: At): string => String(valueFor(field, at(field)));
 
-const counts = (at: At): string =>
-  (['nmi', 'hardirq', 'softirq', 'bhDisabled', 'preempt'] as const)
-    .filter((field) => at(field) > 0)
-    .map((field) => `${field === 'bhDisabled' ? 'bh' : field} ${at(field)}`)
-    .join(' ');
+function counts(at: At): Look {
+  const raised = (['nmi', 'hardirq', 'softirq', 'bhDisabled', 'preempt'] as const).filter((field) => at(field) > 0);
+  if (raised.length === 0) return { label: '0', tone: 'plain' };
+  const named = raised.map((field) => ({ name: field === 'bhDisabled' ? 'bh' : field, count: at(field) }));
+  return {
+    label: named.map(({ name, count }) => `${name} ${count}`).join(' '),
+    short: named.map(({ name, count }) => (count === 1 ? name : `${name} ${count}`)).join(' '),
+    tone: 'count',
+  };
+}
 
 /** From the outermost to the innermost: what the CPU is in. */
 function domain(at: At, outer: readonly At[]): Look {
@@ -71,17 +76,14 @@ const LANES: readonly LaneSpec[] = [
     look: (at) => {
       const where = nameOf('ctState', at);
       return at('watching') === 1
-        ? { label: `watching, ${where}`, short: 'watching', tone: 'on' }
+        ? { label: `watching, ${where}`, short: 'yes', tone: 'on' }
         : { label: `not watching, ${where}`, short: 'no', tone: 'off' };
     },
   },
   {
     name: 'preempt count',
     says: 'the preemption counter: NMI, hard and soft interrupts, bh, preemption',
-    look: (at) => {
-      const label = counts(at);
-      return label === '' ? { label: '0', tone: 'plain' } : { label, tone: 'count' };
-    },
+    look: counts,
   },
   {
     name: 'tracing',
@@ -107,7 +109,7 @@ const LANES: readonly LaneSpec[] = [
     look: (at) => {
       if (nameOf('mode', at) !== 'kernel') return { label: '', tone: 'none' };
       const open = at('windows');
-      if (open === INSTRUMENTABLE) return { label: 'instrumentable', tone: 'on' };
+      if (open === INSTRUMENTABLE) return { label: 'instrumentable', short: 'any', tone: 'on' };
       return open > 0 ? { label: 'window', tone: 'on' } : { label: 'noinstr', tone: 'off' };
     },
   },
