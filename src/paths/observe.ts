@@ -23,7 +23,7 @@ export interface Outcome {
   /** In order; the last one is the broken one, where one is. */
   readonly events: readonly EventName[];
   readonly broken?: { readonly judged: Judged; readonly event: EventName };
-  /** The contract's state cannot hold it. */
+  /** The contract's state cannot hold it: the path ends here, and is a gap. */
   readonly bound: boolean;
   /** What could not be told, as a clause. */
   readonly unknown?: string;
@@ -39,6 +39,9 @@ interface Answer {
 const ANSWERS = new WeakMap<Judge, Map<EventName, Map<number, Answer>>>();
 
 const NOTHING: Outcome = { events: [], bound: false };
+
+/** The contract's state would not be the memory's any more: whatever came behind would be judged by a state that is not there. */
+const notUnderstood = (unknown: string): Outcome => ({ events: [], bound: true, unknown });
 
 /** So many bits of the work flags are tested at once only where all work is meant. */
 const WHOLE_WORK = 4;
@@ -155,8 +158,7 @@ export class Observer {
       const now = values.part(this.#store.word(cell) ?? values.any, v.shift, v.width);
       if (old === now) continue;
       const events = eventsOf(v.name, old, now);
-      if (events === undefined)
-        return { ...NOTHING, unknown: `${v.name} changes in a way that the contract has no event for` };
+      if (events === undefined) return notUnderstood(`${v.name} changes in a way that the contract has no event for`);
       outcome = this.#all(events);
       if (outcome.bound || outcome.broken !== undefined) return outcome;
     }
@@ -251,7 +253,7 @@ export class Observer {
     if ('guestRound' in step) return this.#guestRound(step.guestRound);
     if ('addArgument' in step) {
       const argument = argumentOf(step.argument);
-      if (argument.known0 !== -1) return { ...NOTHING, unknown: `${name} is called with an unknown amount` };
+      if (argument.known0 !== -1) return notUnderstood(`${name} is called with an unknown amount`);
       return this.#add(step.addArgument, argument.bits0 * step.sign);
     }
     return this.event(step.event, direct);
@@ -267,7 +269,7 @@ export class Observer {
     this.#put(name, now);
     const events = eventsOf(name, old, now);
     return events === undefined
-      ? { ...NOTHING, unknown: `${name} changes in a way that the contract has no event for` }
+      ? notUnderstood(`${name} changes in a way that the contract has no event for`)
       : this.#all(events);
   }
 

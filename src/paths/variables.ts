@@ -36,10 +36,10 @@ const WATCHING = 4;
 const NONIDLE_HIGH = 0x4000_0000;
 
 /** include/linux/preempt.h. */
-const PREEMPT_MASK = 0xff;
 const SOFTIRQ_SHIFT = 8;
 const HARDIRQ_SHIFT = 16;
 const NMI_SHIFT = 20;
+const NMI_BITS = 4;
 
 /** include/linux/sched.h: the idle task; a virtual CPU's task whose time is the guest's. */
 export const PF_IDLE = 2;
@@ -137,27 +137,54 @@ export function eventsOf(name: VariableName, before: Value, after: Value): reado
 
 const low32 = (v: Value): boolean => v.known0 === -1;
 
-function repeated(difference: number, unit: number, more: EventName, less: EventName): readonly EventName[] {
+/** More steps at once than any code of the kernel makes: such a change was not understood. */
+const MOST_STEPS = 16;
+
+/** So many of one event or of its reverse; `undefined` where they are too many to be meant. */
+function repeated(
+  difference: number,
+  unit: number,
+  more: EventName,
+  less: EventName,
+): readonly EventName[] | undefined {
   const times = Math.abs(difference) / unit;
-  return times > 16 ? [] : new Array<EventName>(times).fill(difference > 0 ? more : less);
+  return times > MOST_STEPS ? undefined : new Array<EventName>(times).fill(difference > 0 ? more : less);
 }
 
+/**
+ * A change of the counter is one sum, in the units of its parts (include/linux/preempt.h): taken apart from below, so that
+ * one too many that is subtracted is that, whatever it borrows from the parts above.
+ */
 function countEvents(before: Value, after: Value): readonly EventName[] | undefined {
   const mask = 0x00ff_ffff;
   if ((before.known0 & mask) !== mask || (after.known0 & mask) !== mask) return undefined;
-  const part = (v: Value, shift: number, m: number): number => (v.bits0 >>> shift) & m;
-  const difference = (shift: number, m: number): number => part(after, shift, m) - part(before, shift, m);
-  const nmi = difference(NMI_SHIFT, 0xf);
-  const hardirq = difference(HARDIRQ_SHIFT, 0xf);
+  let rest = ((after.bits0 - before.bits0) << 8) >> 8;
+  /** The lowest `bits` of what is left, as a number with a sign. */
+  const take = (bits: number): number => {
+    const part = (rest << (32 - bits)) >> (32 - bits);
+    rest = (rest - part) >> bits;
+    return part;
+  };
+  const preempt = take(SOFTIRQ_SHIFT);
+  const soft = take(HARDIRQ_SHIFT - SOFTIRQ_SHIFT);
+  const hardirq = take(NMI_SHIFT - HARDIRQ_SHIFT);
+  const nmi = take(NMI_BITS);
   // An NMI counts as a hard interrupt too; both change at once.
   const both = Math.sign(nmi) === Math.sign(hardirq) ? nmi : 0;
-  return [
-    ...repeated(both, 1, 'count.nmi.add', 'count.nmi.sub'),
-    ...repeated(hardirq - both, 1, 'count.hardirq.add', 'count.hardirq.sub'),
-    ...repeated(difference(SOFTIRQ_SHIFT, 1), 1, 'count.softirq.add', 'count.softirq.sub'),
-    ...repeated(difference(SOFTIRQ_SHIFT + 1, 0x7f), 1, 'count.bh.add', 'count.bh.sub'),
-    ...repeated(difference(0, PREEMPT_MASK), 1, 'count.preempt.add', 'count.preempt.sub'),
+  const serving = soft % 2;
+  const parts = [
+    repeated(both, 1, 'count.nmi.add', 'count.nmi.sub'),
+    repeated(hardirq - both, 1, 'count.hardirq.add', 'count.hardirq.sub'),
+    repeated(serving, 1, 'count.softirq.add', 'count.softirq.sub'),
+    repeated((soft - serving) / 2, 1, 'count.bh.add', 'count.bh.sub'),
+    repeated(preempt, 1, 'count.preempt.add', 'count.preempt.sub'),
   ];
+  const events: EventName[] = [];
+  for (const part of parts) {
+    if (part === undefined) return undefined;
+    events.push(...part);
+  }
+  return events;
 }
 
 function contextEvents(before: Value, after: Value): readonly EventName[] | undefined {

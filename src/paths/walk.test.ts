@@ -236,6 +236,17 @@ describe('walk', () => {
     expect(w.gaps.map(({ why }) => why)).toEqual(['more than 2 states from f']);
   });
 
+  it('a counter that becomes something unknown ends the path as a gap, and nothing is judged behind it', () => {
+    // mov %esi,%gs:pcpu_hot+8
+    const w = walk([line('65 89 35 00 00 00 00', { count: true }), countUp, ret], task);
+    expect(broken(w)).toEqual([]);
+    expect(w.gaps.map(({ why }) => why)).toEqual(['preempt-count changes in a way that the contract has no event for']);
+  });
+
+  it('a counter that falls below zero is found where it falls', () => {
+    expect(broken(walk([countDown, ret], task))).toEqual(['PAIR below-zero +0']);
+  });
+
   it.each([
     ['an unknown stack pointer', [line('48 21 c4'), ret], 'the stack pointer is not known at this return'],
     [

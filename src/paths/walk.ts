@@ -262,7 +262,7 @@ export class Walk {
       }
     }
     if (outcome.bound) {
-      this.#gap(place, 'the contract cannot hold this nesting');
+      this.#gap(place, outcome.unknown ?? 'the contract cannot hold this nesting');
       return false;
     }
     if (outcome.unknown !== undefined) this.#gap(place, outcome.unknown);
