@@ -12,6 +12,17 @@ export const EXAMPLE: Report = {
       seen: { functions: 1234, instructions: 56789, entryPoints: 38 },
       gaps: [{ function: 'do_halt', offset: '0x1c', why: 'the callee is not in this file' }],
       notes: ['The file does not tell its kernel version.'],
+      roots: [
+        { function: 'exc_nmi', source: 'vector nmi', starts: 12, states: 1300, most: 150 },
+        {
+          function: 'sysvec_threshold',
+          source: 'vector interrupt',
+          starts: 0,
+          states: 0,
+          most: 0,
+          like: 'sysvec_reboot',
+        },
+      ],
     },
   ],
   findings: [
@@ -57,6 +68,10 @@ export const EXAMPLE: Report = {
       offset: '0x20',
       section: '.noinstr.text',
       message: 'returns with an instrumentation window open',
+      also: [
+        { function: 'exc_debug', offset: '0x30', source: { file: 'arch/x86/kernel/traps.c', line: 1101 } },
+        { function: 'exc_debug', offset: '0x44' },
+      ],
       path: [
         { function: 'exc_debug', offset: '0x0', event: 'entry' },
         { function: 'exc_debug', offset: '0x20', event: 'return' },
@@ -98,6 +113,7 @@ export const HOSTILE: Report = {
     file: HOSTILE_NAME,
     gaps: [{ function: HOSTILE_NAME, offset: '0x0', why: HOSTILE_NAME }],
     notes: [HOSTILE_NAME],
+    roots: [{ function: HOSTILE_NAME, source: HOSTILE_NAME, starts: 1, states: 2, most: 2, like: HOSTILE_NAME }],
   })),
   findings: EXAMPLE.findings.map((finding) => ({
     ...finding,
@@ -111,6 +127,7 @@ export const HOSTILE: Report = {
       inlined: [{ function: HOSTILE_NAME, file: HOSTILE_NAME, line: 0 }],
     },
     callee: { name: HOSTILE_NAME, section: HOSTILE_NAME },
+    also: [{ function: HOSTILE_NAME, offset: '0x0', source: { file: HOSTILE_NAME, line: 1 } }],
     path: finding.path.map((step) => ({ ...step, function: HOSTILE_NAME, event: HOSTILE_NAME, note: HOSTILE_NAME })),
   })),
 };

@@ -95,9 +95,12 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
     lifter === undefined
       ? undefined
       : (await import('./paths-findings.ts')).judgePaths(sources, lifter, { own, only: wanted, tick });
-  for (const name of walked?.judged ?? []) absent.delete(name);
+  const roots = walked?.roots ?? [];
+  for (const { function: name } of roots) absent.delete(name);
   const unjudged =
-    walked?.judged.length === 0 ? (options.rules ?? RULE_IDS).filter((rule) => !isNoinstrRule(rule)) : [];
+    walked !== undefined && roots.length === 0
+      ? (options.rules ?? RULE_IDS).filter((rule) => !isNoinstrRule(rule))
+      : [];
   const notes = [...noinstrNotes(result, object)];
   const gaps = [...noinstrGaps(result, code, object), ...(walked?.gaps ?? [])];
   // Who asks for such a rule by its name wants to know; for the others an object without a kernel in it is usual.
@@ -119,6 +122,7 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
         gaps,
         ...(unjudged.length > 0 && { unjudged }),
         ...(notes.length > 0 && { notes }),
+        ...(roots.length > 0 && { roots }),
       },
     ],
     findings: [...own, ...(walked?.findings ?? [])].filter(isWanted),

@@ -1,20 +1,16 @@
 /** From what the noinstr rules found to the findings and gaps of a report. */
-import type { Code, Place } from '../code/code.ts';
+import type { Code } from '../code/code.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { NoinstrResult } from '../noinstr/noinstr.ts';
 import { NOINSTR_RULES } from '../noinstr/rules.ts';
 import type { PathPoint, Violation, Wrong } from '../noinstr/violation.ts';
-import type { Finding, Gap, PathStep, SourceLine } from '../report/report.ts';
+import type { Finding, Gap, PathStep } from '../report/report.ts';
 import type { Fingerprints } from './fingerprint.ts';
-import { hex, nameOf } from './place-names.ts';
+import { alsoAt, hex, nameOf, type PlaceSources } from './place-names.ts';
 import { aboutOf, calleeOf, eventWords, messageOf, sentence } from './words.ts';
 
 /** What findings are made from. */
-export interface Sources {
-  readonly code: Code;
-  readonly object: ElfObject;
-  /** The source line of a place; asked for findings only. */
-  readonly lineOf: (place: Place) => SourceLine | undefined;
+export interface Sources extends PlaceSources {
   readonly fingerprints: Fingerprints;
 }
 
@@ -36,6 +32,7 @@ export function noinstrFinding(violation: Violation, sources: Sources): Finding 
     why: sentence(NOINSTR_RULES[rule].why),
     ...(fix !== undefined && { fix: sentence(fix) }),
     ...(callee !== undefined && { callee }),
+    ...alsoAt(wrong.kind === 'left-open' ? wrong.others : [], sources),
     path: path.map((point) => pathStep(point, wrong, sources)),
   };
 }

@@ -2,11 +2,11 @@
 import { eventSpec } from '../contract/alphabet.ts';
 import type { Lifter } from '../isa/effect.ts';
 import { checkPaths, type PathsResult } from '../paths/paths.ts';
-import type { PathFinding, PathGap, TraceStep } from '../paths/walk-types.ts';
-import type { Finding, Gap, PathStep } from '../report/report.ts';
+import type { CauseFinding, PathGap, TraceStep } from '../paths/walk-types.ts';
+import type { Finding, Gap, PathStep, WalkedRoot } from '../report/report.ts';
 import { withoutSuffix } from './fingerprint.ts';
 import type { Sources } from './noinstr-findings.ts';
-import { hex, nameOf } from './place-names.ts';
+import { alsoAt, hex, nameOf } from './place-names.ts';
 import { sentence } from './words.ts';
 
 /** What one run of `kentry check` asks of the walks. */
@@ -23,8 +23,8 @@ export interface PathsQuestion {
 export interface PathsAnswer {
   readonly findings: readonly Finding[];
   readonly gaps: readonly Gap[];
-  /** The roots that were walked. */
-  readonly judged: readonly string[];
+  /** The roots that were walked, once each for its vector and for what it interrupts. */
+  readonly roots: readonly WalkedRoot[];
 }
 
 /** Walks every path of the object, and tells what is new. */
@@ -39,15 +39,30 @@ export function judgePaths(sources: Sources, lifter: Lifter, { own, only, tick }
       .map((found) => pathsFinding(found, sources))
       .filter((finding) => finding.callee === undefined || !blamed.has(placeOf(finding))),
     gaps: pathsGaps(result, sources).filter(isWanted),
-    judged: result.roots,
+    roots: rootsOf(result),
   };
+}
+
+/** Each root with the work that it was. */
+function rootsOf({ roots, statistics }: PathsResult): readonly WalkedRoot[] {
+  return roots.map(({ name, source, like }) => {
+    const walks = statistics.filter((walk) => walk.root === name && walk.source === source);
+    return {
+      function: name,
+      source,
+      starts: walks.length,
+      states: walks.reduce((sum, { states }) => sum + states, 0),
+      most: Math.max(0, ...walks.map(({ states }) => states)),
+      ...(like !== undefined && { like }),
+    };
+  });
 }
 
 const placeOf = ({ function: name, offset }: Finding): string => `${name}+${offset}`;
 
 /** The finding that a report shows; `object` is its index there. */
-function pathsFinding(found: PathFinding, sources: Sources): Finding {
-  const { judged, place, callee, path, count, origin } = found;
+function pathsFinding(found: CauseFinding, sources: Sources): Finding {
+  const { judged, place, callee, path, count, origin, also } = found;
   const { rule, condition } = judged;
   const { function: name, offset, section } = nameOf(place, sources.code, sources.object);
   const source = sources.lineOf(place);
@@ -65,6 +80,7 @@ function pathsFinding(found: PathFinding, sources: Sources): Finding {
     why: sentence(rule.why),
     ...(condition.fix !== undefined && { fix: sentence(condition.fix) }),
     ...(callee !== undefined && { callee: { name: callee } }),
+    ...alsoAt(also, sources),
     path: pathSteps(path, origin, sources).map((step, index) =>
       index === path.length - 1 && count > 1 ? withNote(step, `the same from ${count - 1} more starts`) : step,
     ),

@@ -1,7 +1,7 @@
 /** How a place in code is called in a report: function and offset, as the kernel's own messages do. */
 import type { Code, Place } from '../code/code.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
-import type { Hex } from '../report/report.ts';
+import type { FindingPlace, Hex, SourceLine } from '../report/report.ts';
 
 /** A place by name. */
 export interface NamedPlace {
@@ -12,8 +12,30 @@ export interface NamedPlace {
   readonly note?: string;
 }
 
+/** What names places. */
+export interface PlaceSources {
+  readonly code: Code;
+  readonly object: ElfObject;
+  /** The source line of a place; asked for findings only. */
+  readonly lineOf: (place: Place) => SourceLine | undefined;
+}
+
 /** A number as reports write it. */
 export const hex = (value: number): Hex => `0x${value.toString(16)}`;
+
+/** More places of one finding, as its report lists them; nothing where there is none. */
+export function alsoAt(
+  places: readonly Place[],
+  { code, object, lineOf }: PlaceSources,
+): { readonly also?: readonly FindingPlace[] } {
+  if (places.length === 0) return {};
+  const also = places.map((place): FindingPlace => {
+    const { function: name, offset } = nameOf(place, code, object);
+    const source = lineOf(place);
+    return { function: name, offset, ...(source !== undefined && { source }) };
+  });
+  return { also };
+}
 
 /** Names the place: by the function that holds it, else by any symbol before it, else by its section. */
 export function nameOf(place: Place, code: Code, object: ElfObject): NamedPlace {

@@ -33,8 +33,8 @@ export function messageOf(wrong: Wrong, section: string): string {
     case 'closed-unopened':
       return 'instrumentation_end() closes a window that is not open';
     case 'left-open': {
-      const others =
-        wrong.others === 0 ? '' : `, here and at ${wrong.others} more ${wrong.others === 1 ? 'place' : 'places'}`;
+      const n = wrong.others.length;
+      const others = n === 0 ? '' : `, here and at ${n} more ${n === 1 ? 'place' : 'places'}`;
       return `${wrong.by === 'return' ? 'returns' : 'makes a tail call'} with an instrumentation window open${others}`;
     }
     case 'opened-in-loop':

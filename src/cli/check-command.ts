@@ -28,6 +28,7 @@ export const checkCommand: Command = {
     { name: 'baseline', value: 'FILE', help: 'leave out findings that this report (format json) has' },
     { name: 'write-baseline', value: 'FILE', help: 'write a report of all findings, for --baseline' },
     { name: 'gaps', help: 'list every place that was not seen' },
+    { name: 'roots', help: 'list every function that paths were walked from, and how many states they came to' },
     { name: 'quiet', short: 'q', help: 'findings only, no summary' },
     ...LOOK_OPTIONS,
   ],
@@ -74,6 +75,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
     colour: colourOn(args, session, screen),
     width: widthOf(screen),
     everyGap: args.has('gaps'),
+    everyRoot: args.has('roots'),
     quiet: args.has('quiet'),
   };
   // Where no file could be used there is nothing to report on, and an empty report would read as a clean one.

@@ -61,7 +61,13 @@ export const demoCommand: Command = {
       await commands[name].run(readArguments(name, [...rest, ...look], commands[name].options), quietly(session));
       session.out.write('\n');
     }
-    const style = { colour: paint === COLOURS, width: widthOf(session.out), everyGap: true, quiet: false };
+    const style = {
+      colour: paint === COLOURS,
+      width: widthOf(session.out),
+      everyGap: true,
+      everyRoot: false,
+      quiet: false,
+    };
     const checker = await session.loadChecker();
     const folder = demoFolder();
     let found = 0;

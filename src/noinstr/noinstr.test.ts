@@ -147,7 +147,7 @@ function draw(drawing: Drawing, hasMarkers = true): Drawn {
 function told({ code }: Drawn, { place, rule, wrong }: Violation): string {
   const func = code.functionAt(place);
   const offset = place.offset - (func?.start.offset ?? 0);
-  const others = wrong.kind === 'left-open' && wrong.others > 0 ? `+${wrong.others}` : '';
+  const others = wrong.kind === 'left-open' && wrong.others.length > 0 ? `+${wrong.others.length}` : '';
   return `${func?.name}+${offset} ${rule.replace('NOINSTR-', '')} ${wrong.kind}${others}`;
 }
 
@@ -187,9 +187,9 @@ const CASES: readonly (readonly [name: string, drawing: Drawing, expected: reado
     ['f+3 WINDOW left-open+1'],
   ],
   [
-    'two windows left open at one return are two',
+    'two windows left open at one return are one finding, which counts both',
     { '.noinstr.text f': 'jne:L begin jmp:M L>begin M>ret' },
-    ['f+4 WINDOW left-open', 'f+4 WINDOW left-open'],
+    ['f+4 WINDOW left-open+1'],
   ],
   ['left open at a tail call', { '.noinstr.text f': 'begin tail:bad' }, ['f+1 WINDOW left-open']],
   ['a closed tail call', { '.noinstr.text f': 'tail:bad' }, ['f+0 CALL call']],

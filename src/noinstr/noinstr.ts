@@ -56,7 +56,7 @@ class Judgement implements Listener {
   readonly raw: Raw[] = [];
   readonly #leftOpen = new Map<
     number,
-    { state: State; opener: Place; by: 'return' | 'tail-call'; places: Set<number> }
+    { state: State; opener: Place; by: 'return' | 'tail-call'; places: Map<number, Place> }
   >();
   readonly #loops = new Map<number, { state: State; opener: Place }>();
   readonly #unseen = new Map<string, Unseen>();
@@ -132,9 +132,18 @@ class Judgement implements Listener {
 
   /** Adds what could only be told when every path was seen: windows, once for each place that opens one. */
   finish(): void {
+    /** By the place that is left: what was opened elsewhere and is left there too is one finding with it. */
+    const told = new Map<number, Place[]>();
     for (const { state, opener, by, places } of this.#leftOpen.values()) {
-      const wrong: Wrong = { kind: 'left-open', opener, by, others: places.size - 1 };
-      this.raw.push({ rule: 'NOINSTR-WINDOW', state, wrong });
+      const here = placeKey(state.at.step.place);
+      const known = told.get(here);
+      if (known !== undefined) {
+        known.push(opener);
+        continue;
+      }
+      const others = [...places.values()].slice(1);
+      told.set(here, others);
+      this.raw.push({ rule: 'NOINSTR-WINDOW', state, wrong: { kind: 'left-open', opener, by, others } });
     }
     for (const [key, { state, opener }] of this.#loops) {
       if (this.#leftOpen.has(key)) continue;
@@ -146,8 +155,9 @@ class Judgement implements Listener {
     const key = placeKey(opener.step.place);
     const here = placeKey(state.at.step.place);
     const known = this.#leftOpen.get(key);
-    if (known !== undefined) known.places.add(here);
-    else this.#leftOpen.set(key, { state, opener: opener.step.place, by, places: new Set([here]) });
+    if (known !== undefined) known.places.set(here, state.at.step.place);
+    else
+      this.#leftOpen.set(key, { state, opener: opener.step.place, by, places: new Map([[here, state.at.step.place]]) });
   }
 
   #judge(state: State, verdict: Verdict, tail: boolean): void {

@@ -30,8 +30,16 @@ export type Wrong =
   | { readonly kind: 'indirect'; readonly why: string; readonly tail: boolean }
   /** A window is closed that is not open. */
   | { readonly kind: 'closed-unopened' }
-  /** The function is left with the window open that was opened at `opener`; `others` more places leave it so too. */
-  | { readonly kind: 'left-open'; readonly opener: Place; readonly by: 'return' | 'tail-call'; readonly others: number }
+  /**
+   * The function is left with the window open that was opened at `opener`. `others`: more places that leave it so, and more
+   * that open one and lead to the same place.
+   */
+  | {
+      readonly kind: 'left-open';
+      readonly opener: Place;
+      readonly by: 'return' | 'tail-call';
+      readonly others: readonly Place[];
+    }
   /** So many windows are open inside of each other that a loop must have opened them. */
   | { readonly kind: 'opened-in-loop'; readonly opener: Place };
 

@@ -8,9 +8,9 @@ import { nestedRoots, type Reached } from './nesting.ts';
 import { signatureOf } from './twins.ts';
 import { Walk } from './walk.ts';
 import {
+  type CauseFinding,
   DEFAULT_BOUNDS,
   type Origin,
-  type PathFinding,
   type PathGap,
   type Root,
   type RootStatistics,
@@ -30,12 +30,21 @@ export interface PathsInput {
   readonly tick?: (states: number) => void;
 }
 
+/** A root, and what it was. */
+export interface WalkedRoot {
+  readonly name: string;
+  readonly source: string;
+  /** A root whose code is the same and that was clean: this one was not walked. */
+  readonly like?: string;
+}
+
 /** What came out. */
 export interface PathsResult {
-  readonly findings: readonly PathFinding[];
+  readonly findings: readonly CauseFinding[];
   readonly gaps: readonly PathGap[];
+  /** Of every walk; walks that looked again for a path are not among them. */
   readonly statistics: readonly RootStatistics[];
-  readonly roots: readonly string[];
+  readonly roots: readonly WalkedRoot[];
   /** What the contract needs and the object does not show, as sentences: gaps of the object as a whole. */
   readonly missing: readonly string[];
 }
@@ -46,45 +55,68 @@ export function checkPaths(input: PathsInput): PathsResult {
   const workshop = openWorkshop(input.code, input.object, input.lifter);
   const { tools, trackings, judgeOf } = workshop;
   const { program } = tools;
-  const collected = new Collected();
+  const collected = new Collected(program);
   const roots = workshop.roots.filter((r) => input.only?.has(r.name) ?? true);
   const reached = new Map<Monitor, Map<number, Reached>>();
-  const walkFrom = (root: Root, origin: Origin): void => {
+  /** States of every walk, those that look again included. */
+  let spent = 0;
+  const walkFrom = (root: Root, origin: Origin, twin?: string): void => {
+    const left = bounds.total - spent;
+    if (left <= 0) {
+      collected.gap(notWalked(root, bounds));
+      return;
+    }
     const judge = judgeOf(origin.monitor);
-    const walk = new Walk(tools, judge, root, origin, bounds);
+    const limits = { ...bounds, states: Math.min(bounds.states, left) };
+    const walk = new Walk(tools, judge, root, origin, limits);
     const start = performance.now();
     walk.run();
+    spent += walk.states;
     const milliseconds = performance.now() - start;
     const seen = reached.get(origin.monitor) ?? new Map<number, Reached>();
     reached.set(origin.monitor, seen);
     for (const [state, insn] of walk.reached)
       if (!seen.has(state)) seen.set(state, { words: judge.words(state), insn });
     let exact: Walk | undefined;
-    input.tick?.(collected.states);
-    collected.take(walk, root, origin.name, milliseconds, (key) => {
+    input.tick?.(spent);
+    collected.take(walk, root, origin.name, milliseconds, twin, (key) => {
       // A path that was widened may contradict itself although another one leads there.
       if (exact === undefined) {
-        exact = new Walk(tools, judge, root, origin, { ...bounds, variants: Number.POSITIVE_INFINITY });
+        exact = new Walk(tools, judge, root, origin, { ...limits, variants: Number.POSITIVE_INFINITY });
         exact.run();
+        spent += exact.states;
       }
       const same = exact.violations.find((violation) => keyOf(violation) === key);
       if (same !== undefined) return exact.retell(same);
       return exact.finished ? 'refuted' : 'undecided';
     });
   };
-  const clean = new Set<string>();
-  for (const root of roots) {
+  /** The first root of each code that is others' too, and whether it was clean. */
+  const firsts = new Map<string, { readonly name: string; readonly isClean: boolean }>();
+  const walked = roots.map(({ name, source, origins, entry }): WalkedRoot => {
+    const root = { name, source, origins, entry };
     const signature = signatureOf(program, root);
-    if (signature !== undefined && clean.has(signature)) continue;
+    const first = signature === undefined ? undefined : firsts.get(signature);
+    if (first?.isClean === true) return { name, source, like: first.name };
     const before = collected.count;
-    for (const origin of root.origins) walkFrom(root, origin);
-    if (signature !== undefined && collected.count === before) clean.add(signature);
-  }
+    const twin = signature === undefined ? undefined : (first?.name ?? name);
+    for (const origin of origins) walkFrom(root, origin, twin);
+    if (signature !== undefined && first === undefined)
+      firsts.set(signature, { name, isClean: collected.count === before });
+    return { name, source };
+  });
   if (input.only === undefined) {
     const states = new Map([...reached].map(([monitor, seen]) => [monitor, [...seen.values()]] as const));
     for (const root of nestedRoots(program, trackings, states)) {
+      walked.push({ name: root.name, source: root.source });
       for (const origin of root.origins) walkFrom(root, origin);
     }
   }
-  return { ...collected.result(), roots: roots.map((r) => r.name), missing: workshop.missing };
+  return { ...collected.result(), roots: walked, missing: workshop.missing };
 }
+
+/** One gap for each root, however many of its origins were left out. */
+const notWalked = ({ name, entry }: Root, { total }: WalkBounds): PathGap => ({
+  place: entry.step.place,
+  why: `not every path from ${name} was walked: all walks together have more than ${total} states`,
+});

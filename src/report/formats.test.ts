@@ -13,7 +13,7 @@ import type { Report } from './report.ts';
 import { formatSarif } from './sarif.ts';
 import { formatText, type TextStyle } from './text.ts';
 
-const STYLE: TextStyle = { colour: false, width: 100, everyGap: true, quiet: false };
+const STYLE: TextStyle = { colour: false, width: 100, everyGap: true, everyRoot: true, quiet: false };
 /** ECMA-48's sequences for colours; as a string, since a control in a pattern is mostly a mistake. */
 const SGR = new RegExp(`${'\u001b'}\\[[0-9;]*m`, 'g');
 const RULE_IDS = ['NOINSTR-CALL', 'NOINSTR-INDIRECT', 'NOINSTR-WINDOW', 'IRQS-OFF'];
@@ -102,6 +102,12 @@ describe('sarif', () => {
     expect(first.codeFlows[0].threadFlows[0].locations).toHaveLength(4);
     expect(first.partialFingerprints).toEqual({ 'kentryFindingId/v1': '00000000000000a1' });
     expect(first.relatedLocations[0].physicalLocation.region.startLine).toBe(535);
+    expect(
+      second.relatedLocations.map((at: { id: number; message: { text: string } }) => [at.id, at.message.text]),
+    ).toEqual([
+      [0, 'The same at exc_debug+0x30'],
+      [1, 'The same at exc_debug+0x44'],
+    ]);
     expect(second.locations[0].physicalLocation.artifactLocation.uri).toBe('vmlinux.o');
     expect(second.locations[0].logicalLocations[0].fullyQualifiedName).toBe('exc_debug+0x20');
     expect(run.invocations[0].toolExecutionNotifications[0].message.text).toContain('do_halt+0x1c');
@@ -186,12 +192,22 @@ describe('text', () => {
   fix  Move the call into the window.
   id   00000000000000a1
 
+root exc_nmi (vector nmi): 12 starts, 1,300 states, 150 at most from one
+root sysvec_threshold (vector interrupt): the same code as sysvec_reboot
 gap do_halt+0x1c: the callee is not in this file
 note The file does not tell its kernel version.
 vmlinux.o: 1 finding in 1 function, 1 gap
   1,234 functions, 56,789 instructions and 38 entry points seen
 `,
     );
+  });
+
+  test('other places of a finding are named as far as they are few', () => {
+    expect(formatText(EXAMPLE, STYLE)).toContain('\n  also exc_debug+0x30, exc_debug+0x44\n');
+    const [first] = EXAMPLE.findings;
+    const also = Array.from({ length: 9 }, (_, i) => ({ function: 'f', offset: `0x${i}` as const }));
+    const text = formatText({ ...EXAMPLE, findings: first === undefined ? [] : [{ ...first, also }] }, STYLE);
+    expect(text).toContain('\n  also f+0x0, f+0x1, f+0x2, f+0x3 and 5 more places, which --format json lists\n');
   });
 
   test.each([50, 60, 80, 200])('keeps within %i columns where words allow it', (width) => {

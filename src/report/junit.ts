@@ -44,6 +44,7 @@ function failed(finding: Finding): string {
       const said = note === undefined ? event : `${event} (${note})`;
       return `${name}+${offset}: ${said}`;
     }),
+    ...(finding.also ?? []).map((other) => `also at ${other.function}+${other.offset}`),
     ...(finding.why === undefined ? [] : [`why: ${finding.why}`]),
     ...(fix === undefined ? [] : [`fix: ${fix}`]),
   ];

@@ -1,7 +1,18 @@
 /** Reads kentry.report/1: nothing that was loaded is believed before it was looked at. */
 import { BadInput } from '../base/bad-input.ts';
 import { fileOffset } from '../base/brand.ts';
-import type { Finding, Gap, Hex, InlinedCall, ObjectReport, PathStep, Report, SourceLine } from './report.ts';
+import type {
+  Finding,
+  FindingPlace,
+  Gap,
+  Hex,
+  InlinedCall,
+  ObjectReport,
+  PathStep,
+  Report,
+  SourceLine,
+  WalkedRoot,
+} from './report.ts';
 
 /** The only schema that this version writes and reads. */
 const SCHEMA = 'kentry.report/1';
@@ -33,6 +44,7 @@ function objectReport(node: Node): ObjectReport {
   const seen = node.member('seen');
   const unjudged = node.optional('unjudged')?.list((rule) => rule.string());
   const notes = node.optional('notes')?.list((note) => note.string());
+  const roots = node.optional('roots')?.list(walkedRoot);
   return {
     file: node.member('file').string(),
     arch: node.member('arch').string(),
@@ -44,6 +56,19 @@ function objectReport(node: Node): ObjectReport {
     gaps: node.member('gaps').list(gap),
     ...(unjudged !== undefined && { unjudged }),
     ...(notes !== undefined && { notes }),
+    ...(roots !== undefined && { roots }),
+  };
+}
+
+function walkedRoot(node: Node): WalkedRoot {
+  const like = node.optional('like')?.string();
+  return {
+    function: node.member('function').string(),
+    source: node.member('source').string(),
+    starts: node.member('starts').count(),
+    states: node.member('states').count(),
+    most: node.member('most').count(),
+    ...(like !== undefined && { like }),
   };
 }
 
@@ -60,6 +85,7 @@ function finding(node: Node, objects: number): Finding {
   const why = node.optional('why')?.string();
   const fix = node.optional('fix')?.string();
   const callee = node.optional('callee');
+  const also = node.optional('also')?.list(findingPlace);
   const calleeSection = callee?.optional('section')?.string();
   return {
     rule: node.member('rule').string(),
@@ -78,7 +104,17 @@ function finding(node: Node, objects: number): Finding {
         ...(calleeSection !== undefined && { section: calleeSection }),
       },
     }),
+    ...(also !== undefined && { also }),
     path: node.member('path').list(pathStep),
+  };
+}
+
+function findingPlace(node: Node): FindingPlace {
+  const source = node.optional('source');
+  return {
+    function: node.member('function').string(),
+    offset: node.member('offset').hex(),
+    ...(source !== undefined && { source: sourceLine(source) }),
   };
 }
 

@@ -28,6 +28,22 @@ export interface ObjectReport {
   readonly unjudged?: readonly string[];
   /** Facts about the object as a whole that a reader must know, as sentences. */
   readonly notes?: readonly string[];
+  /** From where paths were judged by the whole contract; absent where the object is no kernel, or no such rule was wanted. */
+  readonly roots?: readonly WalkedRoot[];
+}
+
+/** A function that hardware or code enters, and how much work its paths were. */
+export interface WalkedRoot {
+  readonly function: string;
+  /** Who says that it is entered: a vector, or a file and function of the kernel. */
+  readonly source: string;
+  /** In how many different states the CPU may enter it: each was walked. */
+  readonly starts: number;
+  /** What the walks came to in all, and the largest of them. */
+  readonly states: number;
+  readonly most: number;
+  /** Its code is that of this root, which was clean, but for the handler that it calls: it was not walked again. */
+  readonly like?: string;
 }
 
 /** A place that the checker could not see or decide. */
@@ -70,8 +86,17 @@ export interface Finding {
   readonly fix?: string;
   /** Whom the offending instruction calls, where it is a call. */
   readonly callee?: { readonly name: string; readonly section?: string };
+  /** More places that the same cause shows at; absent where there is none. */
+  readonly also?: readonly FindingPlace[];
   /** From the function's entry, or the entry point, to the offending instruction. */
   readonly path: readonly PathStep[];
+}
+
+/** One more place of a finding. */
+export interface FindingPlace {
+  readonly function: string;
+  readonly offset: Hex;
+  readonly source?: SourceLine;
 }
 
 /** One step of a finding's path. */

@@ -65,7 +65,7 @@ function result(finding: Finding, report: Report, rules: readonly Rule[]): objec
   const text = [finding.message, ...(why === undefined ? [] : [why]), ...(fix === undefined ? [] : [`Fix: ${fix}`])];
   const ruleIndex = rules.findIndex((one) => one.id === rule);
   const place = location(finding, source, object, finding.object);
-  const inlined = source?.inlined ?? [];
+  const related = relatedLocations(finding, object);
   return {
     ruleId: rule,
     ...(ruleIndex >= 0 && { ruleIndex }),
@@ -79,15 +79,25 @@ function result(finding: Finding, report: Report, rules: readonly Rule[]): objec
         threadFlows: [{ locations: path.map((step, index) => flowLocation(step, index, object, finding.object)) }],
       },
     ],
-    ...(inlined.length > 0 && {
-      relatedLocations: inlined.map((call, index) => ({
-        id: index,
-        physicalLocation: sourceLocation(call),
-        message: message(`${call.function}() is inlined here`),
-      })),
-    }),
+    ...(related.length > 0 && { relatedLocations: related.map((place, id) => ({ id, ...place })) }),
     ...(finding.callee !== undefined && { properties: { callee: finding.callee } }),
   };
+}
+
+/** 3.27.22: where the place was inlined, and where the same cause shows too. */
+function relatedLocations(
+  { source, also, object: index }: Finding,
+  object: ObjectReport | undefined,
+): readonly object[] {
+  const inlined = (source?.inlined ?? []).map((call) => ({
+    physicalLocation: sourceLocation(call),
+    message: message(`${call.function}() is inlined here`),
+  }));
+  const others = (also ?? []).map((place) => ({
+    ...location(place, place.source, object, index),
+    message: message(`The same at ${place.function}+${place.offset}`),
+  }));
+  return [...inlined, ...others];
 }
 
 /** 3.38. */

@@ -2,7 +2,7 @@
 import { counted, labelled, wrap } from './columns.ts';
 import { terminalText } from './escape-terminal.ts';
 import { COLOURS, type Paint, PLAIN } from './paint.ts';
-import type { Finding, Gap, ObjectReport, Report, SourceLine } from './report.ts';
+import type { Finding, FindingPlace, Gap, ObjectReport, Report, SourceLine, WalkedRoot } from './report.ts';
 import { pathLines, sourceText } from './text-path.ts';
 
 /** How it is to look. */
@@ -12,12 +12,17 @@ export interface TextStyle {
   readonly width: number;
   /** Every gap on its own line; else they are grouped by reason. */
   readonly everyGap: boolean;
+  /** Every root that was walked on its own line. */
+  readonly everyRoot: boolean;
   /** Findings only: neither gaps nor notes nor the summary. */
   readonly quiet: boolean;
 }
 
 /** Reasons for gaps that are shown where not every gap is. */
 const REASONS = 5;
+
+/** Other places of a finding that are named; more are counted. */
+const PLACES = 4;
 
 /** Labels of a finding stand in a column of this width. */
 const INDENT = 7;
@@ -60,11 +65,12 @@ function findingLines(
   const inFile = object === undefined ? '' : `${terminalText(object.file)}: `;
   add('at', `${inFile}${terminalText(finding.function)}+${finding.offset} in ${terminalText(finding.section)}`);
   if (finding.source !== undefined) for (const line of sourceLines(finding.source)) add('', line);
-  const { callee } = finding;
+  const { callee, also } = finding;
   if (callee !== undefined) {
     const section = callee.section === undefined ? '' : ` in ${terminalText(callee.section)}`;
     add('to', `${terminalText(callee.name)}()${section}`);
   }
+  if (also !== undefined) add('also', alsoText(also));
   pathLines(finding.path, width - INDENT, paint).forEach((line, index) => {
     lines.push(`  ${paint.label((index === 0 ? 'path' : '').padEnd(INDENT - 2))}${line}`);
   });
@@ -72,6 +78,14 @@ function findingLines(
   if (finding.fix !== undefined) add('fix', terminalText(finding.fix));
   add('id', terminalText(finding.id));
   return lines;
+}
+
+/** The other places, as far as they are few. */
+function alsoText(also: readonly FindingPlace[]): string {
+  const named = also.slice(0, PLACES).map((place) => `${terminalText(place.function)}+${place.offset}`);
+  const hidden = also.length - named.length;
+  const more = hidden === 0 ? '' : ` and ${counted(hidden, 'more place')}, which --format json lists`;
+  return `${named.join(', ')}${more}`;
 }
 
 /** The line and, from the inside out, the calls that were inlined around it. */
@@ -107,6 +121,7 @@ function objectLines(
   const fits = `${file}: ${verdict}, ${unseen}; ${scope}`.length <= style.width;
   const summary = `${paint.message(file)}: ${tone(verdict)}, ${gaps.length === 0 ? unseen : paint.unsure(unseen)}`;
   return [
+    ...(style.everyRoot ? (object.roots ?? []).flatMap((root) => rootLine(root, style, paint)) : []),
     ...(style.everyGap ? gaps.flatMap((gap) => gapLine(gap, object, style, paint)) : gapGroups(object, style, paint)),
     ...(object.notes ?? []).flatMap((note) => labelled(paint.label('note '), 5, terminalText(note), style.width)),
     ...(fits ? [`${summary}; ${scope}`] : [summary, ...labelled('  ', 2, scope, style.width)]),
@@ -115,6 +130,17 @@ function objectLines(
 
 function gapLine(gap: Gap, object: ObjectReport, { width }: TextStyle, paint: Paint): readonly string[] {
   return labelled(paint.unsure('gap '), 4, `${gapPlace(gap, object)}: ${terminalText(gap.why)}`, width);
+}
+
+/** Where paths begin, how many ways there are to come there, and what walking them all was. */
+function rootLine(root: WalkedRoot, { width }: TextStyle, paint: Paint): readonly string[] {
+  const { starts, states, most, like } = root;
+  const work =
+    like === undefined
+      ? `${counted(starts, 'start')}, ${counted(states, 'state')}, ${most.toLocaleString('en-US')} at most from one`
+      : `the same code as ${terminalText(like)}`;
+  const text = `${terminalText(root.function)} (${terminalText(root.source)}): ${work}`;
+  return labelled(paint.label('root '), 5, text, width);
 }
 
 /** A gap of the file as a whole has its name in place of a function's. */

@@ -90,7 +90,7 @@ function aboutBadInput({ file, offset, reason }: BadInput, given: string, size: 
 }
 
 async function aboutFormats(report: Report): Promise<string | undefined> {
-  const style = { colour: false, width: 100, everyGap: true, quiet: false };
+  const style = { colour: false, width: 100, everyGap: true, everyRoot: true, quiet: false };
   for (const [name, load] of Object.entries(FORMATS)) {
     const text = (await load())(report, { rules: RULES, style });
     const at = text.search(ACTIVE);

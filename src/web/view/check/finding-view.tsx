@@ -17,7 +17,7 @@ interface Props {
 
 /** The finding. */
 export function FindingView({ report, finding, step: asked, choose }: Props) {
-  const { rule, message, function: name, offset, section, source, callee, why, fix, id, path } = finding;
+  const { rule, message, function: name, offset, section, source, callee, also, why, fix, id, path } = finding;
   const object = report.objects.length > 1 ? report.objects[finding.object] : undefined;
   const timeline = useMemo(() => findingTimeline(path), [path]);
   const step = Number.isInteger(asked) ? Math.min(Math.max(asked, 0), Math.max(path.length - 1, 0)) : 0;
@@ -51,6 +51,14 @@ export function FindingView({ report, finding, step: asked, choose }: Props) {
             <dd>
               <code>{terminalText(callee.name)}()</code>
               {callee.section === undefined ? '' : ` in ${terminalText(callee.section)}`}
+            </dd>
+          </>
+        )}
+        {also === undefined ? undefined : (
+          <>
+            <dt>also</dt>
+            <dd>
+              <code>{also.map((place) => `${terminalText(place.function)}+${place.offset}`).join(', ')}</code>
             </dd>
           </>
         )}

@@ -1,0 +1,65 @@
+/** All walks of an object together: how much work they may be, what is a gap of it, and what is one cause. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { memorySource } from '../base/byte-source.ts';
+import { loadCode } from '../code/load-code.ts';
+import { openElf } from '../elf/open-elf.ts';
+import { createIsa } from '../isa/x86-64/decode.ts';
+import { createLifter } from '../isa/x86-64/lift.ts';
+import { checkPaths, type PathsResult } from './paths.ts';
+import { DEFAULT_BOUNDS, type WalkBounds } from './walk-types.ts';
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/paths');
+
+function check(file: string, bounds: Partial<WalkBounds> = {}): PathsResult {
+  const object = openElf(memorySource(file, readFileSync(join(FOLDER, file))));
+  const code = loadCode(object, createIsa(), {});
+  return checkPaths({ code, object, lifter: createLifter(), bounds: { ...DEFAULT_BOUNDS, ...bounds } });
+}
+
+const sum = ({ statistics }: PathsResult): number => statistics.reduce((all, { states }) => all + states, 0);
+
+describe('bounds', () => {
+  it('are far from what a kernel in miniature needs', () => {
+    const result = check('kernel-NONE.o');
+    expect(result.gaps).toEqual([]);
+    expect(sum(result)).toBeLessThan(DEFAULT_BOUNDS.total / 100);
+  });
+
+  it('hold for all walks together, and every root that was not walked to its end is a gap', () => {
+    const whole = check('kernel-NONE.o');
+    const total = 500;
+    const bounded = check('kernel-NONE.o', { total });
+    // The walk that reaches the bound ends where it notices.
+    expect(sum(bounded)).toBeLessThan(total + 100);
+    const unseen = whole.statistics.filter(
+      ({ root, states }) => states > (bounded.statistics.find((walk) => walk.root === root)?.states ?? 0),
+    );
+    expect(unseen.length).toBeGreaterThan(5);
+    const whys = bounded.gaps.map(({ why }) => why).join('\n');
+    for (const { root } of unseen) expect(whys).toContain(`from ${root}`);
+  });
+
+  it('hold for each walk', () => {
+    const { gaps } = check('kernel-NONE.o', { states: 50 });
+    expect(gaps.map(({ why }) => why)).toContain('more than 50 states from do_syscall_64');
+  });
+});
+
+describe('one cause', () => {
+  it('is one finding, with every other place that it shows at', () => {
+    const { findings } = check('kernel-USER_ENTRY_ORDER.o');
+    // Context tracking that follows user mode, and such that does not, are two instructions of one function.
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.also).toHaveLength(1);
+    expect(findings[0]?.also[0]).not.toEqual(findings[0]?.place);
+    expect(findings[0]?.count).toBeGreaterThan(5);
+  });
+
+  it('in two functions is two', () => {
+    const { findings } = check('kernel-EXIT_WORK.o');
+    expect(new Set(findings.map(({ place }) => place)).size).toBe(findings.length);
+    expect(findings.length).toBeGreaterThan(1);
+  });
+});
