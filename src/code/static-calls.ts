@@ -1,9 +1,10 @@
 /**
  * Static calls: a call of a trampoline that jumps where its key says, until the site itself is patched
  * (include/linux/static_call.h, arch/x86/kernel/static_call.c). The targets are those that this object is seen to install:
- * the trampoline's own, the key's first, and what is given to static_call_update().
+ * the trampoline's own, the key's first, and what is given to static_call_update(), there or by the callers of a function
+ * that passes on its own argument, as paravirt_set_sched_clock() does (arch/x86/kernel/paravirt.c).
  */
-import type { SectionIndex } from '../base/brand.ts';
+import { type SectionIndex, sectionOffset } from '../base/brand.ts';
 import type { ElfSymbol, Relocation } from '../elf/elf-object.ts';
 import type { BranchTarget } from './branch-target.ts';
 import { branchTarget } from './branch-target.ts';
@@ -117,9 +118,24 @@ export class StaticCalls {
       if (update === undefined) {
         // Without its address taken it is a look at what the key holds.
         if (this.#references.layout.relocations.absolute.has(relocation.type)) understood = false;
-      } else if (!this.#addArguments(section, update, targets)) understood = false;
+      } else if (!this.#addArguments(section, update, targets)) {
+        if (!this.#addFromCallers(section, update, targets)) understood = false;
+      }
     }
     return understood;
+  }
+
+  /** The update is given what its function was given: what each caller of that function takes the address of. */
+  #addFromCallers(section: SectionIndex, update: number, targets: TargetSet): boolean {
+    const passesOn = this.#functions.at({ section, offset: sectionOffset(update) })?.symbol;
+    // Calls of a local function need no relocation, so that not all are seen.
+    const callers = passesOn?.binding === 'local' || passesOn === undefined ? [] : this.#symbols.fromCode(passesOn);
+    if (callers === undefined || callers.length === 0) return false;
+    const understood = callers.map(
+      ({ section: from, relocation }) =>
+        this.#isCall(from, relocation) && this.#addArguments(from, relocation.offset, targets),
+    );
+    return understood.every(Boolean);
   }
 
   /** The next call behind an offset, if it is one of static_call_update(): the offset of its field. */
@@ -135,7 +151,9 @@ export class StaticCalls {
   /** The functions whose addresses are taken between the call before and the update: one of them is its argument. */
   #addArguments(section: SectionIndex, update: number, targets: TargetSet): boolean {
     const { object } = this.#references;
-    const before = object.relocations(section).between(Math.max(0, update - ARGUMENTS), update);
+    const start = this.#functions.at({ section, offset: sectionOffset(update) })?.start;
+    const first = start?.section === section && start.offset <= update ? start.offset : 0;
+    const before = object.relocations(section).between(Math.max(first, update - ARGUMENTS), update);
     let found = false;
     for (let i = before.length - 1; i >= 0; i -= 1) {
       const relocation = before[i];
