@@ -11,7 +11,7 @@ import { EVENT_NAMES, eventNumber } from '../contract/alphabet.ts';
 import { compile, type Test } from '../contract/evaluate.ts';
 import { is } from '../contract/expression.ts';
 import { type FieldName, INSTRUMENTABLE } from '../contract/fields.ts';
-import { LEVEL_WORDS, read, write } from '../contract/layout.ts';
+import { LEVEL_WORDS, read, reader, write } from '../contract/layout.ts';
 import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
 import { restoredFields } from '../contract/state.ts';
 import { type CodeTest, compileTest } from './compile-test.ts';
@@ -63,6 +63,10 @@ interface Injection {
 }
 
 const RETURN = present(eventNumber('return'), 'return is an event');
+const depthOf = reader('depth');
+const modeOf = reader('mode');
+const savedDr7 = reader('dr7Saved');
+const USER = 1;
 const CODE_EVENTS = new Set(EVENT_NAMES.flatMap((name, number) => (isCode(name) ? [number] : [])));
 
 /** The semantics of a compiled scenario. */
@@ -78,8 +82,9 @@ export class Execution {
   readonly #initialLevels = new Map<number, Int32Array>();
   readonly #now = new Int32Array(RECORD_WORDS);
   readonly #outer = new Int32Array(RECORD_WORDS);
-  #events: number[] = [];
-  #passed: number[] = [];
+  readonly #code = new Int32Array(RECORD_WORDS);
+  readonly #events: number[] = [];
+  readonly #passed: number[] = [];
   #broken = -1;
   #bound = -1;
   #locals = 0;
@@ -133,7 +138,7 @@ export class Execution {
   moves(now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): boolean {
     const place = placeOf(now);
     const instruction = this.#at(place);
-    const deepest = read(now, 0, 'depth') >= this.monitor.deepest;
+    const deepest = depthOf(now, 0) >= this.monitor.deepest;
     let cut = false;
     if (instruction.op === 'choose') {
       for (const option of instruction.options) this.#choice(option, now, outer, visit);
@@ -146,30 +151,32 @@ export class Execution {
     } else if (instruction.op !== 'wait' && instruction.op !== 'stop') this.#step(instruction, now, outer, visit);
     if (instruction.op === 'stop') return cut;
     const inCode = instruction.op === 'event' && CODE_EVENTS.has(instruction.event);
-    this.#load(now, outer);
-    // Without markers nothing counts windows: that code runs which is instrumentable is known by its event alone.
-    if (!this.#counted) write(this.#words, 0, 'windows', INSTRUMENTABLE);
-    const user = read(now, 0, 'mode') === 1;
-    const able = this.#injections.filter((injection) => this.#comes(injection, now, inCode || user));
-    for (const injection of able) {
+    const here = this.#counted ? now : this.#asCode(now);
+    const user = modeOf(now, 0) === USER;
+    for (const injection of this.#injections) {
       const entry = user ? injection.fromUser : injection.fromKernel;
-      if (entry === undefined) continue;
-      if (deepest) cut = true;
-      else {
-        const flags = injection.machineCheck ? MACHINE_CHECK : 0;
-        this.#push(injection.label, injection.event, entry, place, flags, now, outer, visit);
-      }
+      if (entry === undefined || !this.#comes(injection, here, inCode || user)) continue;
+      if (deepest) return true;
+      const flags = injection.machineCheck ? MACHINE_CHECK : 0;
+      this.#push(injection.label, injection.event, entry, place, flags, now, outer, visit);
     }
     return cut;
   }
 
-  /** Whether hardware can deliver it here; the scratch words hold the state. */
+  /** Without markers nothing counts windows: that code runs which is instrumentable is known by its event alone. */
+  #asCode(now: Int32Array): Int32Array {
+    this.#code.set(now);
+    write(this.#code, 0, 'windows', INSTRUMENTABLE);
+    return this.#code;
+  }
+
+  /** Whether hardware can deliver it here; a vector asks for nothing but the running context and the CPU. */
   #comes(injection: Injection, now: Int32Array, inCode: boolean): boolean {
     if (injection.inCode && !inCode) return false;
     if (injection.machineCheck && ((now[FRAME] ?? 0) & MACHINE_CHECK) !== 0) return false;
     // Until DR7 is saved, exc_debug() touches nothing that a breakpoint may cover (kernel/hw_breakpoint.c, within_cpu_entry()).
-    if (injection.debug && isDebug(now, 0) && read(now, 0, 'dr7Saved') === 0) return false;
-    return injection.deliverable(this.#words, 0);
+    if (injection.debug && isDebug(now, 0) && savedDr7(now, 0) === 0) return false;
+    return injection.deliverable(now, 0);
   }
 
   #step(instruction: Instruction, now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): void {
@@ -235,8 +242,8 @@ export class Execution {
       this.#fail(label, visit);
       return;
     }
-    const depth = read(this.#words, 0, 'depth');
-    for (let word = 0; word < LEVEL_WORDS; word++) this.#outer[word] = this.#words[depth * LEVEL_WORDS + word] ?? 0;
+    const at = depthOf(this.#words, 0) * LEVEL_WORDS;
+    for (let word = 0; word < LEVEL_WORDS; word++) this.#outer[word] = this.#words[at + word] ?? 0;
     const hardware = (now[FRAME] ?? 0) & ~PLACE_MASK;
     this.#outer[FRAME] = hardware | back;
     this.#outer[LOCALS] = now[LOCALS] ?? 0;
@@ -344,8 +351,8 @@ export class Execution {
   }
 
   #begin(): void {
-    this.#events = [];
-    this.#passed = [];
+    this.#events.length = 0;
+    this.#passed.length = 0;
     this.#broken = -1;
     this.#bound = -1;
     this.#locals = 0;
@@ -355,7 +362,7 @@ export class Execution {
     for (let word = 0; word < LEVEL_WORDS; word++) this.#words[word] = now[word] ?? 0;
     this.#locals = now[LOCALS] ?? 0;
     if (outer === undefined) return;
-    const at = read(now, 0, 'depth') * LEVEL_WORDS;
+    const at = depthOf(now, 0) * LEVEL_WORDS;
     for (let word = 0; word < LEVEL_WORDS; word++) this.#words[at + word] = outer[word] ?? 0;
   }
 

@@ -1,22 +1,21 @@
-/** The map of pairs against a plain one. */
+/** Numbered pairs against a plain map. */
 import { expect, test } from 'vitest';
 import { Pairs } from './pairs.ts';
 
-test('pairs keep their values while the map grows', () => {
+test('pairs keep their numbers while the table grows', () => {
   const pairs = new Pairs();
   const plain = new Map<string, number>();
   for (let n = 0; n < 20_000; n += 1) {
-    const [first, second] = [1 + ((n * 7919) % 500), (n * 104_729) % 4001];
+    const [first, second] = [(n * 7919) % 500, (n * 104_729) % 4001];
     const key = `${first} ${second}`;
-    expect(pairs.find(first, second)).toBe(plain.get(key) ?? -1);
-    if (plain.has(key)) continue;
-    pairs.add(first, second, n);
-    plain.set(key, n);
+    const known = plain.get(key) ?? plain.size + 1;
+    expect(pairs.numberOf(first, second)).toBe(known);
+    plain.set(key, known);
   }
+  expect(pairs.count).toBe(plain.size);
   expect(plain.size).toBeGreaterThan(10_000);
-  for (const [key, value] of plain) {
-    const [first = 0, second = 0] = key.split(' ').map(Number);
-    expect(pairs.find(first, second)).toBe(value);
+  for (const [key, number] of plain) {
+    expect(`${pairs.first(number)} ${pairs.second(number)}`).toBe(key);
+    expect(pairs.numberOf(pairs.first(number), pairs.second(number))).toBe(number);
   }
-  expect(pairs.find(9999, 0)).toBe(-1);
 });

@@ -1,51 +1,64 @@
-/** A map from pairs of small numbers to places: open addressing in one typed array, since a search asks it for every state. */
+/** Pairs of small numbers as small numbers themselves: equal pairs have equal numbers. Open addressing in typed arrays. */
 
 const FIRST_CAPACITY = 1 << 12;
-const WORDS = 3;
 
-/** The first number of a pair is never 0. */
+/** Gives out numbers from 1 on, in the order in which pairs appear. 0 is no pair. */
 export class Pairs {
-  /** First, second, value; the first is 0 where the slot is free. */
-  #slots = new Int32Array(WORDS * FIRST_CAPACITY);
-  #mask = FIRST_CAPACITY - 1;
+  /** First and second, two for each number. */
+  #members = new Int32Array(2 * FIRST_CAPACITY);
+  #table = new Int32Array(2 * FIRST_CAPACITY);
   #count = 0;
 
-  /** Bytes in its array. */
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Bytes in its arrays. */
   get bytes(): number {
-    return 4 * this.#slots.length;
+    return 4 * (this.#members.length + this.#table.length);
   }
 
-  /** The value of a pair; -1 where it has none. */
-  find(first: number, second: number): number {
-    const slots = this.#slots;
-    for (let slot = hash(first, second) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const known = slots[WORDS * slot] ?? 0;
-      if (known === 0) return -1;
-      if (known === first && slots[WORDS * slot + 1] === second) return slots[WORDS * slot + 2] ?? 0;
+  /** The number of a pair, a new one where it was not seen before. */
+  numberOf(first: number, second: number): number {
+    const members = this.#members;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let slot = hash(first, second) & mask;
+    for (let number = table[slot] ?? 0; number !== 0; number = table[slot] ?? 0) {
+      if (members[2 * number - 2] === first && members[2 * number - 1] === second) return number;
+      slot = (slot + 1) & mask;
     }
+    const number = this.#count + 1;
+    this.#count = number;
+    table[slot] = number;
+    members[2 * number - 2] = first;
+    members[2 * number - 1] = second;
+    if (2 * number === members.length) this.#grow();
+    return number;
   }
 
-  /** Gives a pair that has none its value, 0 or more. */
-  add(first: number, second: number, value: number): void {
-    if (2 * (this.#count + 1) > this.#mask) this.#grow();
-    this.#count += 1;
-    this.#put(first, second, value);
+  first(number: number): number {
+    return this.#members[2 * number - 2] ?? 0;
   }
 
-  #put(first: number, second: number, value: number): void {
-    let slot = hash(first, second) & this.#mask;
-    while (this.#slots[WORDS * slot] !== 0) slot = (slot + 1) & this.#mask;
-    this.#slots.set([first, second, value], WORDS * slot);
+  second(number: number): number {
+    return this.#members[2 * number - 1] ?? 0;
   }
 
+  /** The table has two slots for each pair that there is room for. */
   #grow(): void {
-    const old = this.#slots;
-    this.#mask = 2 * this.#mask + 1;
-    this.#slots = new Int32Array(WORDS * (this.#mask + 1));
-    for (let at = 0; at < old.length; at += WORDS) {
-      const first = old[at] ?? 0;
-      if (first !== 0) this.#put(first, old[at + 1] ?? 0, old[at + 2] ?? 0);
+    const members = new Int32Array(2 * this.#members.length);
+    members.set(this.#members);
+    const table = new Int32Array(members.length);
+    const mask = table.length - 1;
+    for (let number = 1; number <= this.#count; number++) {
+      let slot = hash(members[2 * number - 2] ?? 0, members[2 * number - 1] ?? 0) & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = number;
     }
+    this.#members = members;
+    this.#table = table;
   }
 }
 

@@ -36,9 +36,11 @@ export class Records {
     return this.#count;
   }
 
-  /** The record of a number; a view that the next `numberOf` may leave behind. */
-  record(number: number): Int32Array {
-    return this.#words.subarray((number - 1) * RECORD_WORDS, number * RECORD_WORDS);
+  /** Copies the record of a number. */
+  copy(number: number, into: Int32Array): Int32Array {
+    const at = (number - 1) * RECORD_WORDS;
+    for (let word = 0; word < RECORD_WORDS; word++) into[word] = this.#words[at + word] ?? 0;
+    return into;
   }
 
   #equals(number: number, record: Int32Array): boolean {

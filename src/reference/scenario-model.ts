@@ -1,25 +1,17 @@
-/**
- * A scenario as a model of `explore/`. A state is a number for each context, the running one first, 0 for none:
- *
- *     running | interrupted by it | interrupted by that | ...
- *
- * What can happen depends on the first two alone, so it is worked out once for each pair and remembered.
- */
+/** A scenario as a model of `explore/`; `moves.ts` has its states. */
 import { present } from '../base/invariant.ts';
 import { EVENT_NAMES, type EventName } from '../contract/alphabet.ts';
 import type { Configuration } from '../contract/configuration.ts';
 import { createMonitor, type Judged, type Monitor } from '../contract/monitor.ts';
 import type { Rule } from '../contract/rule.ts';
 import type { PackedModel } from '../explore/packed-model.ts';
-import type { Successors } from '../explore/successors.ts';
 import { compileCode } from './compile.ts';
-import { type Change, Execution, type Move, placeOf } from './execution.ts';
+import { Execution } from './execution.ts';
 import { PROGRAMS } from './library.ts';
+import { Moves, STATE_WORDS } from './moves.ts';
 import type { Observer } from './observations.ts';
 import { OWN_PROPERTIES } from './own-properties.ts';
-import { Pairs } from './pairs.ts';
 import type { Library } from './program.ts';
-import { Records } from './records.ts';
 import { existsIn, handlerPrograms, type Scenario, vectorOf } from './scenario.ts';
 import { REFERENCE_RULES } from './stricter-rules.ts';
 
@@ -75,10 +67,6 @@ const observed = (monitor: Monitor, observer: Observer): Monitor => ({
   },
 });
 
-/** Where the moves of a pair stand in the pool: how many and whether the depth left some out, then each of them. */
-const MOVE_WORDS = 5;
-const CHANGES: readonly Change[] = ['stay', 'push', 'pop'];
-
 /** A scenario as a packed model, and the way back from its states. */
 export interface ScenarioModel extends PackedModel {
   readonly execution: Execution;
@@ -98,11 +86,10 @@ export interface ScenarioModel extends PackedModel {
 export function scenarioModel(options: ScenarioOptions): ScenarioModel {
   const execution = prepare(options);
   const { code, monitor, scenario } = execution;
-  const memory = new Moves(execution);
-  const words = monitor.deepest + 1;
-  const bases = new Set(execution.initial().map((record) => memory.records.numberOf(record)));
+  const moves = new Moves(execution);
+  const bases = new Set(execution.initial().map((record) => moves.base(record)));
   const stops = new Set(code.instructions.flatMap((instruction, place) => (instruction.op === 'stop' ? [place] : [])));
-  const stopped = (state: Int32Array, at: number) => stops.has(placeOf(memory.records.record(state[at] ?? 0)));
+  const stopped = (state: Int32Array, at: number) => stops.has(moves.placeOf(state[at] ?? 0));
   const names = [
     ...code.labels.map(
       ({ program, path, option }) => `${program}${path && `:${path}`}${option === undefined ? '' : `?${option}`}`,
@@ -112,16 +99,16 @@ export function scenarioModel(options: ScenarioOptions): ScenarioModel {
   const properties: readonly (Judged | string)[] = [...monitor.conditions, ...OWN_PROPERTIES];
   return {
     name: `${scenario.name}, ${options.configuration.name}, ${monitor.deepest} deep`,
-    words,
+    words: STATE_WORDS,
     labels: names,
     initial: (out) => {
       for (const base of bases) {
         const to = out.push(0);
-        out.words.fill(0, to, to + words);
         out.words[to] = base;
+        out.words[to + 1] = 0;
       }
     },
-    successors: (state, at, out) => memory.push(state, at, words, out),
+    successors: (state, at, out) => moves.push(state, at, out),
     always: properties.map((property) => ({
       name: typeof property === 'string' ? property : `${property.rule.id} ${property.condition.name}`,
     })),
@@ -135,100 +122,9 @@ export function scenarioModel(options: ScenarioOptions): ScenarioModel {
     mayEnd: stopped,
     execution,
     properties,
-    contexts: (state, at = 0) =>
-      Array.from(state.subarray(at, at + words))
-        .filter((number) => number !== 0)
-        .map((number) => memory.records.record(number).slice()),
-    bounds: () => [...memory.bounds].map((event) => present(EVENT_NAMES[event], 'events have names')),
-    bytes: () => memory.bytes,
+    contexts: (state, at = 0) => moves.contexts(state[at] ?? 0, state[at + 1] ?? 0),
+    bounds: () => [...moves.bounds].map((event) => present(EVENT_NAMES[event], 'events have names')),
+    bytes: () => moves.bytes,
     labelName: (label) => present(names[label], 'a label of the model has a name'),
   };
-}
-
-/** The moves of every pair of contexts that was met, in one growing array. */
-class Moves {
-  readonly records = new Records();
-  readonly bounds = new Set<number>();
-  readonly #execution: Execution;
-  readonly #places = new Pairs();
-  #pool = new Int32Array(1 << 16);
-  #end = 0;
-
-  constructor(execution: Execution) {
-    this.#execution = execution;
-  }
-
-  get bytes(): number {
-    return this.records.bytes + 4 * this.#pool.length + this.#places.bytes;
-  }
-
-  /** Pushes the successors of a state. */
-  push(state: Int32Array, at: number, words: number, out: Successors): void {
-    const now = state[at] ?? 0;
-    const outer = state[at + 1] ?? 0;
-    let from = this.#places.find(now, outer);
-    if (from < 0) from = this.#work(now, outer, out);
-    const pool = this.#pool;
-    const count = pool[from] ?? 0;
-    for (let cuts = pool[from + 1] ?? 0; cuts > 0; cuts--) out.cut();
-    from += 2;
-    for (let move = 0; move < count; move++) {
-      const change = pool[from + 1] ?? 0;
-      const to = out.push(pool[from] ?? 0);
-      const target = out.words;
-      target[to] = pool[from + 2] ?? 0;
-      if (change === 0) for (let word = 1; word < words; word++) target[to + word] = state[at + word] ?? 0;
-      else if (change === 1) {
-        target[to + 1] = pool[from + 3] ?? 0;
-        for (let word = 2; word < words; word++) target[to + word] = state[at + word - 1] ?? 0;
-      } else {
-        for (let word = 1; word < words - 1; word++) target[to + word] = state[at + word + 1] ?? 0;
-        target[to + words - 1] = 0;
-      }
-      const broken = pool[from + 4] ?? 0;
-      if (broken !== 0) out.breaks(broken - 1);
-      from += MOVE_WORDS;
-    }
-  }
-
-  /** What is passed on the way is told once, when the pair is new. */
-  #work(now: number, outer: number, out: Successors): number {
-    const begin = this.#end;
-    this.#write(0);
-    this.#write(0);
-    let count = 0;
-    let cuts = 0;
-    const records = this.records;
-    // Copies, since records move when a new one needs room.
-    const running = records.record(now).slice();
-    const interrupted = outer === 0 ? undefined : records.record(outer).slice();
-    const keep = (move: Move): void => {
-      if (move.bound >= 0) {
-        this.bounds.add(move.bound);
-        cuts += 1;
-        return;
-      }
-      count += 1;
-      this.#write(move.label);
-      this.#write(CHANGES.indexOf(move.change));
-      this.#write(move.broken >= 0 ? now : records.numberOf(move.now));
-      this.#write(move.change === 'push' ? records.numberOf(move.outer) : 0);
-      this.#write(move.broken + 1);
-      for (const label of move.passed) if (label !== move.label) out.cover(label);
-    };
-    if (this.#execution.moves(running, interrupted, keep)) cuts += 1;
-    this.#pool[begin] = count;
-    this.#pool[begin + 1] = cuts;
-    this.#places.add(now, outer, begin);
-    return begin;
-  }
-
-  #write(value: number): void {
-    if (this.#end === this.#pool.length) {
-      const larger = new Int32Array(2 * this.#pool.length);
-      larger.set(this.#pool);
-      this.#pool = larger;
-    }
-    this.#pool[this.#end++] = value;
-  }
 }
