@@ -4,6 +4,7 @@ import { editLibrary } from '../reference/edit.ts';
 import { MUTANT_KINDS } from '../reference/mutants.ts';
 import type { MutantResult } from '../reference/mutation.ts';
 import type { Library } from '../reference/program.ts';
+import { RUN_BY_NOBODY } from '../reference/scenarios.ts';
 import { reasonFor } from '../reference/survivors.ts';
 import { tellSteps } from '../reference/tell-step.ts';
 import { counted, labelled } from '../report/columns.ts';
@@ -16,6 +17,8 @@ export interface MutantScore {
   readonly caught: number;
   readonly explained: number;
   readonly unexplained: number;
+  /** Mutants that were not tested, since no scenario executes their step. */
+  readonly unreached: number;
 }
 
 const isA =
@@ -28,7 +31,8 @@ export function scoreOf(results: readonly MutantResult[]): MutantScore {
   const survivors = results.filter(isA('survived'));
   const explained = survivors.filter(({ mutant }) => reasonFor(mutant.says) !== undefined).length;
   const caught = results.filter(isA('caught')).length;
-  return { all: caught + survivors.length, caught, explained, unexplained: survivors.length - explained };
+  const unreached = results.filter(isA('unreached')).length;
+  return { all: caught + survivors.length, caught, explained, unexplained: survivors.length - explained, unreached };
 }
 
 /** The whole of it for people. */
@@ -42,6 +46,7 @@ export function mutantsText(results: readonly MutantResult[], paint: Paint, widt
     `${paint.message(`${caught} caught / ${all} mutants / ${explained} of ${all - caught} survivors explained`)} (${share.toFixed(1)} % caught)`,
   ];
   if (unexplained > 0) lines.push(paint.bad(`${counted(unexplained, 'survivor')} that nobody has explained`));
+  lines.push(...unreachedLines(results, paint, width));
   return lines.map((line) => `${line}\n`).join('');
 }
 
@@ -62,6 +67,23 @@ function survivorLines(results: readonly MutantResult[], paint: Paint, width: nu
     ...(open.length === 0 ? [] : [paint.bad('no rule minds, and nobody has said why not:')]),
     ...open.flatMap((says) => labelled('  ', 6, says, width)),
     ...(byReason.size + open.length === 0 ? [] : ['']),
+  ];
+}
+
+/** What was not tested, by program, with the reason where no scenario runs it at all. */
+function unreachedLines(results: readonly MutantResult[], paint: Paint, width: number): readonly string[] {
+  const byProgram = new Map<string, number>();
+  for (const { mutant } of results.filter(isA('unreached'))) {
+    byProgram.set(mutant.program, (byProgram.get(mutant.program) ?? 0) + 1);
+  }
+  if (byProgram.size === 0) return [];
+  const all = [...byProgram.values()].reduce((sum, count) => sum + count, 0);
+  return [
+    paint.unsure(`${counted(all, 'mutant')} not tested: no scenario executes the step`),
+    ...[...byProgram].flatMap(([program, count]) => {
+      const why = RUN_BY_NOBODY.get(program) ?? 'reached in no scenario that was asked for';
+      return labelled(`  ${program}: ${count} `, 4, why, width - program.length);
+    }),
   ];
 }
 

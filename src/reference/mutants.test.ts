@@ -79,3 +79,12 @@ test('each survivor that is explained is a mutant, once', () => {
   expect(explained.filter((says) => !known.has(says))).toEqual([]);
   expect(new Set(explained).size).toBe(explained.length);
 });
+
+test('a step that is executed two contexts deep only is tested there', () => {
+  const twoDeep = new MutationCampaign([named('document-debug')]);
+  const outcomes = ['delete', 'duplicate'].map((kind) => {
+    const mutant = twoDeep.mutants.find(({ id }) => id === `${kind} write_cr2:0`);
+    return mutant === undefined ? 'no mutant' : twoDeep.test(mutant).outcome;
+  });
+  expect(outcomes).toEqual(['caught', 'survived']);
+});

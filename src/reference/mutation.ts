@@ -4,7 +4,7 @@
  */
 import { CONFIGURATIONS, type Configuration } from '../contract/configuration.ts';
 import { editLibrary } from './edit.ts';
-import { Exploration, type ExplorationReport } from './exploration.ts';
+import { Exploration, type ExplorationOptions, type ExplorationReport } from './exploration.ts';
 import type { CodeLabel } from './instruction.ts';
 import { PROGRAMS } from './library.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
@@ -29,16 +29,25 @@ export type MutantResult =
   | { readonly outcome: 'same'; readonly mutant: Mutant }
   /** It is no program: a variable that nothing sets, a function that calls itself. A compiler refuses it too. */
   | { readonly outcome: 'refused'; readonly mutant: Mutant; readonly why: string }
-  /** No scenario executes the step. */
+  /** No scenario executes the step, one context deep or, in the first kernel, two. */
   | { readonly outcome: 'unreached'; readonly mutant: Mutant };
 
-/** Where a step is executed: a scenario in a configuration, with what it costs to explore it one context deep. */
+/** Where a step is executed: a scenario in a configuration, with what it costs to explore it. */
 interface Place {
   readonly scenario: Scenario;
   readonly configuration: Configuration;
+  /** How many contexts deep it is executed. */
+  readonly deepest: 1 | 2;
   readonly states: number;
   /** What is reached there, as `lostIn` names it. */
   readonly reached: ReadonlySet<string>;
+}
+
+/** An exploration of the reference. */
+interface Run {
+  readonly scenario: Scenario;
+  readonly configuration: Configuration;
+  readonly report: ExplorationReport;
 }
 
 /** No mutant is followed further: a scenario one context deep has some thousands. */
@@ -65,32 +74,37 @@ export class MutationCampaign {
         .filter((scenario) => existsIn(scenario, configuration))
         .map((scenario) => ({ scenario, configuration })),
     );
+    const [usual] = CONFIGURATIONS;
     const reports = runs.map((run) => {
-      const exploration = new Exploration({
-        ...run,
-        library,
-        deepest: 1,
-        maxStates: MOST_STATES,
-        observer: this.#done,
-      });
-      exploration.advance(Number.POSITIVE_INFINITY);
+      const report = explored({ ...run, library, deepest: 1, maxStates: MOST_STATES, observer: this.#done });
       onPlace();
-      return { run, report: exploration.report() };
+      return { ...run, report };
     });
-    for (const { run, report } of reports.toSorted((a, b) => a.report.states - b.report.states)) {
-      const reached = new Set(report.reached.map(nameOf));
-      const place: Place = { ...run, states: report.states, reached };
-      const keys = new Set(report.reached.flatMap(({ program, path }) => [program, `${program} ${path}`]));
-      for (const key of keys) {
-        const places = this.#places.get(key);
-        if (places === undefined) this.#places.set(key, [place]);
-        else places.push(place);
-      }
+    for (const run of reports.toSorted((a, b) => a.report.states - b.report.states)) this.#note(run, 1);
+    // What nothing executes one context deep may be executed two deep.
+    for (const run of reports) {
+      const missing = run.report.unreached.filter(({ program, path }) => !this.#places.has(`${program} ${path}`));
+      if (run.configuration !== usual || missing.length === 0) continue;
+      const { scenario, configuration } = run;
+      this.#note({ scenario, configuration, report: explored({ scenario, configuration, library, deepest: 2 }) }, 2);
+      onPlace();
     }
-    const executed = new Set([...this.#places.keys()]);
+    const executed = new Set(this.#places.keys());
     this.mutants = mutantsOf(library, scenarios).filter(
       ({ program }) => scenarios === SCENARIOS || executed.has(program),
     );
+  }
+
+  /** Notes where steps are executed; of what is executed two contexts deep only that which is not so one deep. */
+  #note({ report, scenario, configuration }: Run, deepest: Place['deepest']): void {
+    const reached = new Set(report.reached.map(nameOf));
+    const place: Place = { scenario, configuration, deepest, states: report.states, reached };
+    const keys = new Set(report.reached.flatMap(({ program, path }) => [program, `${program} ${path}`]));
+    for (const key of keys) {
+      const places = this.#places.get(key);
+      if (places === undefined) this.#places.set(key, [place]);
+      else if (places.at(-1)?.deepest === deepest) places.push(place);
+    }
   }
 
   /** Explores one mutant. */
@@ -111,8 +125,8 @@ export class MutationCampaign {
       places.filter((place) => place.configuration === configuration).slice(0, OTHER_PLACES),
     );
     const rounds = [
-      ...first.map((place) => ({ place, deepest: 1 })),
-      ...others.map((place) => ({ place, deepest: 1 })),
+      ...first.map((place) => ({ place, deepest: place.deepest })),
+      ...others.map((place) => ({ place, deepest: place.deepest })),
       ...(first.length > 0 ? first : others).slice(0, DEEPER_PLACES).map((place) => ({ place, deepest: 2 })),
     ];
     let same = true;
@@ -136,8 +150,8 @@ export class MutationCampaign {
       exploration.advance(Number.POSITIVE_INFINITY);
       const report = exploration.report();
       if (report.verdict === 'violated') return { outcome: 'caught', mutant, report };
-      same &&= deepest > 1 || (report.verdict === 'holds' && observer.isWithin(this.#done));
-      if (lost === undefined && deepest === 1) lost = lostIn(mutant, report, place);
+      same &&= place.deepest === 1 && (deepest > 1 || (report.verdict === 'holds' && observer.isWithin(this.#done)));
+      if (lost === undefined && deepest === place.deepest) lost = lostIn(mutant, report, place);
     }
     if (lost !== undefined) return lost;
     return same ? { outcome: 'same', mutant } : { outcome: 'survived', mutant, explored: rounds.length };
@@ -150,6 +164,12 @@ export class MutationCampaign {
       .filter((place) => scenario === undefined || place.scenario.name === scenario.name)
       .toSorted((a, b) => a.states - b.states);
   }
+}
+
+function explored(options: ExplorationOptions): ExplorationReport {
+  const exploration = new Exploration(options);
+  exploration.advance(Number.POSITIVE_INFINITY);
+  return exploration.report();
 }
 
 const nameOf = ({ program, path, option }: CodeLabel): string =>

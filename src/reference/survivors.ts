@@ -206,6 +206,14 @@ export const SURVIVORS: readonly Survivors[] = [
     mutants: ['swap arch_nmi_enter: read_cr2(); <> local_db_save();'],
   },
   {
+    why: 'CR2 gets what it had before the NMI twice: what may have overwritten it has been handled before the first time',
+    mutants: [
+      'duplicate arch_nmi_exit: write_cr2();',
+      'duplicate exc_nmi: write_cr2(this_cpu_read(nmi_cr2));',
+      'duplicate write_cr2: mov val, %cr2;',
+    ],
+  },
+  {
     why: 'the first of the two is only a mark that says which transition begins: the program of an entry has it where the kernel has a name or a comment',
     mutants: [
       'swap enter_from_user_mode: arch_enter_from_user_mode(regs); <> lockdep_hardirqs_off();',
