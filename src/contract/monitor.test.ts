@@ -78,6 +78,18 @@ describe('the layout', () => {
 });
 
 describe('the monitor', () => {
+  test('names a missing exit before what the exit would have done', () => {
+    const monitor = createMonitor(CONFIGURATIONS[0]);
+    const words = monitor.initial({ start: 'user' });
+    for (const event of ['enter.nmi', 'cr2.read', 'dr7.save', 'entry.nmi'] as const)
+      expect(monitor.step(words, 0, eventNumber(event) ?? -1)).toBe(KEPT);
+    const back = eventNumber('return') ?? -1;
+    const all = monitor.judgeAll(words, 0, back).map(({ rule, condition }) => `${rule.id} ${condition.name}`);
+    expect(all).toContain('DEBUG-STATE dr7-not-restored');
+    const named = monitor.conditions[monitor.judge(words, 0, back)];
+    expect(`${named?.rule.id} ${named?.condition.name}`).toBe('PAIR no-exit');
+  });
+
   test('an event that is none, or none in this kernel, is refused', () => {
     const state = monitor.initial({ start: 'user' });
     expect(() => monitor.step(state, 0, EVENT_NAMES.length)).toThrow('no event has the number');

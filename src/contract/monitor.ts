@@ -91,7 +91,11 @@ export function createMonitor(configuration: Configuration, options: MonitorOpti
       const states = forbidden(condition);
       const guard = { place: conditions.length, test: compile(states), partial: compilePartial(states) };
       conditions.push({ rule, condition });
-      for (const event of condition.on) guards[numberOf(event)]?.push(guard);
+      for (const event of condition.on) {
+        const own = guards[numberOf(event)];
+        if (condition.explains === true) own?.unshift(guard);
+        else own?.push(guard);
+      }
     }
   }
   const underflow = conditions.findIndex(({ condition }) => condition.name === UNDERFLOW);

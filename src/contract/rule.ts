@@ -51,6 +51,8 @@ export interface Condition {
   readonly when?: Expression;
   /** In that situation the event breaks the rule in exactly the states where this holds. */
   readonly broken: Expression;
+  /** Whatever else the event breaks then follows from this: it is named first, before conditions of earlier rules. */
+  readonly explains?: true;
   /** Without these features the condition does not apply. */
   readonly needs?: readonly Feature[];
 }

@@ -23,7 +23,7 @@ import { timeOnce } from './rules/time-once.ts';
 import { userEntryOrder } from './rules/user-entry-order.ts';
 import { userExitOrder } from './rules/user-exit-order.ts';
 
-/** The rules. Where an event breaks several, the monitor names the first. */
+/** The rules. Where an event breaks several, the monitor names the first, but for a condition that explains the others. */
 export const RULES: readonly Rule[] = [
   noinstrCall,
   noinstrIndirect,

@@ -79,6 +79,8 @@ export class Observer {
       this.contract = this.#judge.with(verdict.state, 'windows', noinstr ? 0 : INSTRUMENTABLE);
     }
     if (!noinstr) this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
+    // Hardware enters from anywhere; code that is called is so by the instrumentable code that the root's source names.
+    else if (origin.enter === undefined) this.contract = this.#judge.with(this.contract, 'callers', INSTRUMENTABLE);
     this.#start = this.contract;
   }
 
@@ -365,6 +367,8 @@ export class Observer {
   /** The root returns to where it was entered from. */
   end(origin: Origin): Outcome {
     if (origin.enter !== undefined) return this.#ask(['return']);
+    const returned = this.#ask(['function.return']);
+    if (returned.broken !== undefined) return returned;
     const judged = origin.givesBack === true ? this.#judge.unchanged(this.#start, this.contract) : undefined;
     if (judged !== undefined) return { events: ['return'], bound: false, broken: { judged, event: 'return' } };
     if (origin.after === undefined) return NOTHING;

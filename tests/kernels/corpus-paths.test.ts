@@ -25,7 +25,7 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   'wrong-class': ['NMI-CLASS'],
   'missing-pair': ['PAIR', 'NMI-ORDER', 'USER-ENTRY-ORDER', 'USER-EXIT-ORDER', 'IRQ-COUNT', 'DEBUG-STATE'],
   'missing-work': ['EXIT-WORK', 'KERNEL-ENTRY'],
-  'kvm-order': ['KVM-ORDER', 'PAIR'],
+  'kvm-order': ['KVM-ORDER'],
   'idle-order': ['IDLE-ORDER'],
   'preempt-context': ['PREEMPT-CONTEXT'],
   'irq-state': ['EXIT-WORK', 'IRQS-OFF', 'LOCKDEP-HW', 'KERNEL-ENTRY', 'PREEMPT-CONTEXT'],

@@ -2,7 +2,7 @@
 import { all, any, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
-import { GUEST_ENTERS, GUEST_EXITS } from './acts.ts';
+import { calledByInstrumentable, GUEST_ENTERS, GUEST_EXITS } from './acts.ts';
 
 const STATE = 'include/linux/kvm_host.h';
 const X86 = 'arch/x86/kvm/x86.c';
@@ -192,6 +192,33 @@ export const kvmOrder: Rule = {
       fix: 'Pair guest_state_enter_irqoff() and guest_state_exit_irqoff()',
       on: GUEST_EXITS,
       broken: not(is('ctState', 'guest')),
+    },
+    {
+      name: 'state-not-left',
+      says: 'the code that runs the guest returns to instrumentable code, and context tracking is still in the guest',
+      fix: 'Call guest_state_exit_irqoff() before it returns',
+      on: ['function.return'],
+      when: all(runner, calledByInstrumentable),
+      broken: is('ctState', 'guest'),
+      needs: ['markers', 'context-tracking'],
+    },
+    {
+      name: 'window-in-state',
+      says: 'in guest time the tracer is told that interrupts go on, and believes so: the guest state was not left before, or is entered twice',
+      fix: 'Call guest_state_exit_irqoff() behind the run, before the interrupt window',
+      on: ['trace.on-prepare'],
+      when: all(runner, set('vcpu')),
+      broken: clear('tracerToldOff'),
+      needs: ['tracing'],
+    },
+    {
+      name: 'lockdep-left-twice',
+      says: 'in guest time lockdep is told that interrupts are off, and knows: the guest state is left twice, or where it was not entered',
+      fix: 'Call guest_state_exit_irqoff() once, behind the run',
+      on: ['lockdep.hardirqs-off'],
+      when: all(runner, set('vcpu')),
+      broken: set('lockdepToldOff'),
+      needs: ['lockdep'],
     },
     {
       name: 'run-never-ends',

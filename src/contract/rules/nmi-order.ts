@@ -140,7 +140,8 @@ export const nmiOrder: Rule = {
       fix: 'Call lockdep_hardirqs_off() before lockdep_hardirq_enter()',
       on: ['lockdep.hardirq-enter'],
       when: entering,
-      broken: set('hardirqsEnabled'),
+      // It may have known before: the entry tells it all the same (kernel/entry/common.c, irqentry_nmi_enter).
+      broken: clear('lockdepToldOff'),
       needs: ['lockdep', 'nmi-irqflags'],
     },
   ],

@@ -43,6 +43,7 @@ export const pair: Rule = {
       fix: 'Call the exit on this path too',
       on: ['return'],
       broken: all(not(is('entered', 'none')), clear('exited')),
+      explains: true,
     },
     {
       name: 'rcu-exit-alone',
