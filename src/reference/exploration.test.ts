@@ -1,6 +1,6 @@
 /** Explorations end with what they saw, and their files say the same as their tables. */
 import { expect, test } from 'vitest';
-import { CONFIGURATIONS } from '../contract/configuration.ts';
+import { CONFIGURATIONS, configurationNamed } from '../contract/configuration.ts';
 import { type Edit, editLibrary } from './edit.ts';
 import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { explorationDocument } from './exploration-json.ts';
@@ -122,4 +122,23 @@ test('what one exploration reached, all have', () => {
   expect(both.length).toBeGreaterThan(0);
   expect(both.filter((label) => reached.includes(JSON.stringify(label)))).toEqual([]);
   expect(reachedByNone([one])).toEqual(one.unreached);
+});
+
+test('what a kernel does not have is not missed: only what it has can be reached', () => {
+  const server = configurationNamed('server') ?? CONFIGURATIONS[0];
+  const { unreached } = explored('document', { configuration: server }).report();
+  const programs = new Set(unreached.map(({ program }) => program));
+  expect(programs).toContain('write_cr2');
+  // Without lockdep and the tracer, a call of what tells them is nothing.
+  expect([...programs].filter((name) => /^(lockdep|trace)_/.test(name) || name === 'local_irq_enable')).toEqual([]);
+});
+
+test('steps that were not reached stand together by program, in its order', () => {
+  const label = (program: string, path: string) => ({ program, path });
+  expect(outermost([label('f', '3'), label('g', '0'), label('f', '10'), label('f', '1')])).toEqual([
+    label('f', '1'),
+    label('f', '3'),
+    label('f', '10'),
+    label('g', '0'),
+  ]);
 });

@@ -2,7 +2,7 @@
 import type { Judged } from '../contract/monitor.ts';
 import type { Incomplete, Path, Progress, SearchResult, Violation } from '../explore/result.ts';
 import { Search } from '../explore/search.ts';
-import type { CodeLabel } from './instruction.ts';
+import type { Code, CodeLabel } from './instruction.ts';
 import { PROGRAMS } from './library.ts';
 import type { Library } from './program.ts';
 import { type ScenarioModel, type ScenarioOptions, scenarioModel } from './scenario-model.ts';
@@ -60,7 +60,10 @@ export interface ExplorationReport {
   readonly counterexamples: readonly Counterexample[];
   /** Steps of programs and options of choices that were reached. */
   readonly reached: readonly CodeLabel[];
-  /** Steps and options that were never reached. Meaningful where the verdict is `holds`. */
+  /**
+   * Steps and options that were never reached, of those that this kernel has: what its configuration compiles to nothing is not
+   * among them. Meaningful where the verdict is `holds`.
+   */
   readonly unreached: readonly CodeLabel[];
   /** Handlers that never came. */
   readonly idleHandlers: readonly string[];
@@ -111,7 +114,10 @@ export class Exploration {
     const { extent } = result;
     const labels = this.#model.execution.code.labels;
     const incomplete = incompleteOf(result);
-    const missing = extent.taken.flatMap((count, label) => (count === 0 ? [label] : []));
+    const compiled = compiledLabels(this.#model.execution.code);
+    const missing = extent.taken.flatMap((count, label) =>
+      count === 0 && (label >= labels.length || compiled.has(label)) ? [label] : [],
+    );
     return {
       scenario: scenario.name,
       title: scenario.title,
@@ -166,6 +172,15 @@ export class Exploration {
     }
   }
 }
+
+/** The labels of all instructions: a call of what the kernel does not have, or a branch that it never takes, has none. */
+const compiledLabels = ({ instructions }: Code): ReadonlySet<number> =>
+  new Set(
+    instructions.flatMap((instruction) => [
+      instruction.step,
+      ...(instruction.op === 'choose' ? instruction.options.map(({ label }) => label) : []),
+    ]),
+  );
 
 /** A condition of the contract, or a property of the machine: `NAME: what must hold`. */
 export function brokenOf(property: Judged | string): Broken {

@@ -31,7 +31,10 @@ export function outermost(labels: readonly CodeLabel[]): readonly CodeLabel[] {
     }
     return true;
   });
-  return outer.toSorted((a, b) => (a.program === b.program ? before(a.path, b.path) : 0));
+  const programs = [...new Set(outer.map(({ program }) => program))];
+  return programs.flatMap((name) =>
+    outer.filter(({ program }) => program === name).toSorted((a, b) => before(a.path, b.path)),
+  );
 }
 
 /** What none of several explorations reached, of what any of them has. */
