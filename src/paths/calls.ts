@@ -87,7 +87,7 @@ export class Calls {
         return this.#enter(insn, meaning, back, tail);
       case 'known':
         if (meaning.call.or !== undefined) this.#instead(insn, { ...meaning, call: meaning.call.or }, back, tail);
-        if (!this.#known(meaning.name, meaning.call)) return undefined;
+        if (!this.#known(meaning.name, meaning.call) || meaning.call.ends === true) return undefined;
         if (meaning.call.mayEnable === true && !tail && back !== undefined) this.#alsoEnabled(back);
         break;
       case 'box':

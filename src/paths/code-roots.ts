@@ -66,7 +66,57 @@ const COUNTED: readonly EventName[] = [
   'call.handler',
 ];
 
+/** A new task runs first where a syscall that has been made would go on, with interrupts on. */
+const NEW_TASK: readonly EventName[] = [
+  'enter.syscall',
+  'entry.user',
+  'lockdep.hardirqs-off',
+  'ct.user.exit',
+  'ct.nesting.set',
+  'ct.nmi-nesting.nonidle',
+  'vtime.user.exit',
+  'trace.off-finish',
+  'trace.on-prepare',
+  'lockdep.hardirqs-on-prepare',
+  'lockdep.hardirqs-on',
+  'irq.enable',
+  'syscall.read-entry-work',
+  'syscall.invoke',
+];
+
 const CODE_ROOTS: readonly CodeRoot[] = [
+  {
+    names: ['ret_from_fork'],
+    starts: [{ name: 'a new task', state: { start: 'user' }, before: NEW_TASK }],
+    givesBack: false,
+    after: ['return'],
+    source: 'arch/x86/entry/entry_64.S: ret_from_fork_asm',
+  },
+  {
+    names: ['do_idle'],
+    starts: [{ name: 'the idle task', state: { start: 'idle-task' } }],
+    givesBack: true,
+    source: 'kernel/sched/idle.c: cpu_startup_entry',
+  },
+  {
+    names: ['do_softirq', 'run_ksoftirqd'],
+    starts: [{ name: 'a task', state: { start: 'task' } }],
+    givesBack: true,
+    source: 'kernel/softirq.c: __local_bh_enable_ip, smpboot_thread_fn',
+  },
+  {
+    names: ['xfer_to_guest_mode_handle_work'],
+    starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
+    givesBack: true,
+    source: 'arch/x86/kvm/x86.c: vcpu_run',
+  },
+  {
+    names: ['svm_vcpu_run'],
+    starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
+    givesBack: true,
+    after: WINDOW,
+    source: 'arch/x86/kvm/x86.c: vcpu_enter_guest',
+  },
   {
     names: ['default_idle_call', 'cpu_idle_poll'],
     starts: [{ name: 'the idle loop', state: { start: 'idle-task' }, before: DISABLED }],

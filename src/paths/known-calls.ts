@@ -3,7 +3,7 @@
  * task or in a tracer: each as the updates and events that it stands for. Everything else is walked or a closed box.
  */
 import type { EventName } from '../contract/alphabet.ts';
-import { codeOf, type FieldName } from '../contract/fields.ts';
+import type { FieldName } from '../contract/fields.ts';
 import type { VariableName } from './variables.ts';
 
 /** One thing that a call does. */
@@ -33,6 +33,8 @@ export interface KnownCall {
   readonly mayEnable?: boolean;
   /** It returns by iret: takes the rest of an interrupt frame off the stack. */
   readonly popsFrame?: boolean;
+  /** What comes behind it is no path of the contract. */
+  readonly ends?: true;
   /** What it returns, where it matters. */
   readonly returns?: 'watching' | number;
   /** What may happen instead. */
@@ -178,6 +180,8 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
       source: 'arch/x86/kvm/vmx/vmx.c: vmx_handle_exit_irqoff',
     },
   ],
+  // clgi, stgi, vmrun faulted: a bug, or a reboot has turned virtualization off under the guest.
+  ['kvm_spurious_fault', { steps: [], ends: true, source: 'arch/x86/kvm/x86.c: kvm_spurious_fault' }],
   ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],
   ['__warn_printk', event('call.warn', 'kernel/panic.c')],
@@ -190,12 +194,6 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['start_critical_timings', event('call.transition', 'kernel/sched/idle.c: default_idle_call')],
   ['fpregs_assert_state_consistent', event('call.transition', 'arch/x86/include/asm/entry-common.h')],
 ]);
-
-/** resume_user_mode_work() is inlined: several calls, one item. */
-const NOTIFY: KnownCall = {
-  steps: [{ event: 'work.notify', unless: codeOf('loopStep', 'notify'), unseen: 'call.plain' }],
-  source: 'include/linux/resume_user_mode.h: resume_user_mode_work',
-};
 
 /** Functions that look for the exit work of a syscall (kernel/entry/common.c), out of line or inlined. */
 export const SYSCALL_EXITS: ReadonlySet<string> = new Set([
@@ -266,21 +264,6 @@ export const KNOWN_IN: readonly {
   },
 ];
 
-/** By name, only inside of the loop that runs before user mode: `schedule()` elsewhere is no exit work. */
-export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
-  [
-    'schedule',
-    {
-      steps: [{ event: 'work.resched', unseen: 'call.schedule' }],
-      source: 'kernel/entry/common.c: exit_to_user_mode_loop',
-    },
-  ],
-  ['task_work_run', NOTIFY],
-  ['mem_cgroup_handle_over_high', NOTIFY],
-  ['blkcg_maybe_throttle_current', NOTIFY],
-  ['__rseq_handle_notify_resume', NOTIFY],
-]);
-
 /** Functions that give back every register, whatever the calling convention lets them change. */
 export const KEEPS_REGISTERS: ReadonlySet<string> = new Set([
   // arch/x86/kernel/ftrace_64.S: a nop, or a trampoline that saves everything.
@@ -288,15 +271,6 @@ export const KEEPS_REGISTERS: ReadonlySet<string> = new Set([
   // arch/x86/entry/thunk.S, THUNK.
   'preempt_schedule_thunk',
   'preempt_schedule_notrace_thunk',
-]);
-
-/** Functions that hold that loop, out of line or inlined. */
-export const EXIT_LOOPS: ReadonlySet<string> = new Set([
-  'exit_to_user_mode_loop',
-  'syscall_exit_to_user_mode',
-  'irqentry_exit_to_user_mode',
-  'do_syscall_64',
-  'exit_to_user_mode_prepare',
 ]);
 
 /** What the start of a function tells before it is walked. `from-user`: only where the context came from user mode. */

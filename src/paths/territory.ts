@@ -2,15 +2,8 @@
 import type { Callee, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { SectionRoles } from '../noinstr/sections.ts';
-import {
-  BOXES,
-  baseName,
-  EXIT_LOOPS,
-  isTracepoint,
-  KNOWN_CALLS,
-  KNOWN_IN_EXIT_LOOP,
-  type KnownCall,
-} from './known-calls.ts';
+import { EXIT_LOOPS, KNOWN_IN_EXIT_LOOP } from './exit-loop.ts';
+import { BOXES, baseName, isTracepoint, KNOWN_CALLS, type KnownCall } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 
 /** What a call comes to. */
