@@ -1,14 +1,16 @@
 /** What this kernel's memory means to a walk: where the contract's variables are, and what a few words hold at first. */
 import type { FieldName } from '../contract/fields.ts';
+import type { MemberOffsets } from '../elf/struct-members.ts';
 import type { KnownEffect, KnownMemory } from './known-effect.ts';
+import { settle, toldOffsets } from './offsets.ts';
 import type { Program } from './program.ts';
 import type { MemoryPolicy, Store } from './store.ts';
 import type { Value } from './value.ts';
 import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
 
-/** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. */
-type Candidates = readonly (readonly [symbol: string, offset: number, width: number])[];
+/** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. `member` is it by name. */
+type Candidates = readonly (readonly [symbol: string, offset: number, width: number, member?: string])[];
 
 /**
  * struct pcpu_hot (arch/x86/include/asm/current.h, 6.2 to 6.14) and what it was before; struct context_tracking
@@ -16,31 +18,31 @@ type Candidates = readonly (readonly [symbol: string, offset: number, width: num
  */
 const PLACES: Readonly<Record<VariableName, Candidates>> = {
   'preempt-count': [
-    ['pcpu_hot', 8, 4],
+    ['pcpu_hot', 8, 4, 'pcpu_hot.preempt_count'],
     ['__preempt_count', 0, 4],
   ],
   'hardirqs-enabled': [['hardirqs_enabled', 0, 4]],
   'hardirq-context': [['hardirq_context', 0, 4]],
   // A member of the task: found in the code instead.
   'softirq-pending': [
-    ['pcpu_hot', 0x28, 2],
+    ['pcpu_hot', 0x28, 2, 'pcpu_hot.softirq_pending'],
     ['irq_stat', 0, 2],
   ],
   'lockdep-off': [],
   'task-flags': [],
-  'context-active': [['context_tracking', 0, 1]],
-  'context-recursion': [['context_tracking', 4, 4]],
-  'context-state': [['context_tracking', 8, 4]],
-  nesting: [['context_tracking', 16, 8]],
-  'nmi-nesting': [['context_tracking', 24, 8]],
+  'context-active': [['context_tracking', 0, 1, 'context_tracking.active']],
+  'context-recursion': [['context_tracking', 4, 4, 'context_tracking.recursion']],
+  'context-state': [['context_tracking', 8, 4, 'context_tracking.state']],
+  nesting: [['context_tracking', 16, 8, 'context_tracking.nesting']],
+  'nmi-nesting': [['context_tracking', 24, 8, 'context_tracking.nmi_nesting']],
 };
 
 const CURRENT: Candidates = [
-  ['pcpu_hot', 0, 8],
+  ['pcpu_hot', 0, 8, 'pcpu_hot.current_task'],
   ['current_task', 0, 8],
 ];
 const INTERRUPT_STACK: Candidates = [
-  ['pcpu_hot', 0x20, 8],
+  ['pcpu_hot', 0x20, 8, 'pcpu_hot.hardirq_stack_ptr'],
   ['hardirq_stack_ptr', 0, 8],
 ];
 
@@ -48,6 +50,9 @@ const INTERRUPT_STACK: Candidates = [
 const SAVED_CS = 0x88;
 const SAVED_FLAGS = 0x90;
 const SAVED_FLAGS_IF = 1 << 9;
+
+/** include/linux/preempt.h: NMI_OFFSET + HARDIRQ_OFFSET. */
+const NMI_AND_HARDIRQ = 0x11_0000;
 
 /** thread_info.flags and .syscall_work (arch/x86/include/asm/thread_info.h); thread_info is the first part of the task. */
 const THREAD_FLAGS = 0;
@@ -73,16 +78,19 @@ export class Memory implements MemoryPolicy {
   /** Words behind unknown pointers that are tested more than once. */
   readonly #asked = new Set<number>();
   readonly #initial = new Map<number, Value>();
+  readonly #told: MemberOffsets;
+  readonly #disagreements = new Set<string>();
 
   constructor(program: Program) {
     this.#program = program;
+    this.#told = toldOffsets(program.object);
     const missing: string[] = [];
     const variables: Variable[] = [];
     // The keys of a constant table are exactly its type's keys.
     const { cells, names } = program.universe;
     const current = names.of('current', 'current').id;
     for (const name of Object.keys(PLACES) as VariableName[]) {
-      const found = this.#member(name, current) ?? this.#place(PLACES[name]);
+      const found = this.#member(name, current) ?? this.#place(PLACES[name], this.#read(name));
       if (found === undefined) missing.push(name);
       else {
         const variable = { name, ...found };
@@ -91,13 +99,14 @@ export class Memory implements MemoryPolicy {
       }
     }
     this.variables = variables;
-    this.missing = missing.length === 0 ? [] : [missingText(missing)];
-    this.workFlags = cells.of(current, THREAD_FLAGS).id;
-    this.syscallWork = cells.of(current, SYSCALL_WORK).id;
+    const info = this.#settle('task_struct.thread_info', undefined, 0);
+    this.workFlags = cells.of(current, info + this.#settle('thread_info.flags', undefined, THREAD_FLAGS)).id;
+    this.syscallWork = cells.of(current, info + this.#settle('thread_info.syscall_work', undefined, SYSCALL_WORK)).id;
     this.workName = names.of('thread_info.flags', 'work').id;
     this.staleName = names.of('thread_info.flags, interrupts on', 'work').id;
     this.syscallName = names.of('thread_info.syscall_work', 'work').id;
     this.#learnInitial(current);
+    this.missing = [...(missing.length === 0 ? [] : [missingText(missing)]), ...this.#disagreements];
   }
 
   readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
@@ -146,16 +155,28 @@ export class Memory implements MemoryPolicy {
     }
   }
 
-  #place(candidates: Candidates): { cell: number; shift: number; width: number } | undefined {
+  /** `read`: where the code has it, from the symbol on. */
+  #place(
+    candidates: Candidates,
+    read?: (symbol: Value) => number | undefined,
+  ): { cell: number; shift: number; width: number } | undefined {
     const { cells, names } = this.#program.universe;
-    for (const [symbol, offset, width] of candidates) {
+    for (const [symbol, usual, width, member] of candidates) {
       const at = this.#program.addressOf(symbol);
       if (at === undefined) continue;
+      const offset = this.#settle(member ?? symbol, read?.(at), usual);
       const here = names.at(at.name)?.perCpu?.id ?? at.name;
       const cell = cells.of(here, at.offset + offset);
       return { cell: cell.id, shift: (at.offset + offset - cell.offset) * 8, width };
     }
     return undefined;
+  }
+
+  /** The offset to go by; whoever disagrees makes a gap. */
+  #settle(name: string, read: number | undefined, usual: number): number {
+    const { offset, gap } = settle({ name, told: this.#told.get(name), read, usual });
+    if (gap !== undefined) this.#disagreements.add(gap);
+    return offset ?? usual;
   }
 
   #learnInitial(current: number): void {
@@ -179,15 +200,36 @@ export class Memory implements MemoryPolicy {
     put([['cpu_dr7', 0, 8]], values.bits(2, 0, 2, 0));
   }
 
-  /** A variable that is a member of the task, whose place depends on the configuration: read off the code. */
+  /** A variable that is a member of the task, whose place depends on the configuration. */
   #member(name: VariableName, current: number): { cell: number; shift: number; width: number } | undefined {
-    if (name === 'lockdep-off') return this.#findLockdepOff(current);
-    return name === 'task-flags' ? this.#findTaskFlags(current) : undefined;
+    if (name !== 'lockdep-off' && name !== 'task-flags') return undefined;
+    const member = name === 'lockdep-off' ? 'task_struct.lockdep_recursion' : 'task_struct.flags';
+    const read = name === 'lockdep-off' ? this.#findLockdepOff() : this.#findTaskFlags();
+    const { offset, gap } = settle({ name: member, told: this.#told.get(member), read, usual: undefined });
+    if (gap !== undefined) this.#disagreements.add(gap);
+    if (offset === undefined) return undefined;
+    const cell = this.#program.universe.cells.of(current, offset);
+    return { cell: cell.id, shift: (offset - cell.offset) * 8, width: 4 };
+  }
+
+  /** Where the code itself shows a variable that has a symbol. */
+  #read(name: VariableName): ((symbol: Value) => number | undefined) | undefined {
+    return name === 'preempt-count' ? (symbol) => this.#findPreemptCount(symbol) : undefined;
+  }
+
+  /** __nmi_enter() adds NMI_OFFSET + HARDIRQ_OFFSET to it, which nothing else is added to (include/linux/hardirq.h). */
+  #findPreemptCount(symbol: Value): number | undefined {
+    for (const { effect: e } of this.#uses('irqentry_nmi_enter')) {
+      if (e.do !== 'compute' || e.operator !== 'add' || e.to.kind !== 'memory' || e.right.kind !== 'constant') continue;
+      const { perCpu, base, origin } = e.to;
+      if (e.right.value.bits0 !== NMI_AND_HARDIRQ || !perCpu || base !== undefined || !origin.isAddress) continue;
+      if (origin.name === symbol.name) return origin.offset - symbol.offset;
+    }
+    return undefined;
   }
 
   /** current->flags: is_idle_task(current) is the test of a single bit in irqentry_enter() (kernel/entry/common.c). */
-  #findTaskFlags(current: number): { cell: number; shift: number; width: number } | undefined {
-    const { cells } = this.#program.universe;
+  #findTaskFlags(): number | undefined {
     /** Which member of the task each register was last loaded with. */
     const members = new Map<number, number>();
     for (const { effect: e, behind } of this.#uses('irqentry_enter')) {
@@ -206,22 +248,17 @@ export class Memory implements MemoryPolicy {
           : e.left.kind === 'register'
             ? members.get(e.left.register)
             : undefined;
-      if (offset === undefined) continue;
-      const cell = cells.of(current, offset);
-      return { cell: cell.id, shift: (offset - cell.offset) * 8, width: 4 };
+      if (offset !== undefined) return offset;
     }
     return undefined;
   }
 
   /** current->lockdep_recursion: what __nmi_enter() adds LOCKDEP_OFF to (include/linux/hardirq.h). */
-  #findLockdepOff(current: number): { cell: number; shift: number; width: number } | undefined {
-    const { cells } = this.#program.universe;
+  #findLockdepOff(): number | undefined {
     for (const { effect: e, behind } of this.#uses('irqentry_nmi_enter')) {
       if (e.do !== 'compute' || e.operator !== 'add' || e.to.kind !== 'memory' || e.right.kind !== 'constant') continue;
       if (e.to.base !== behind || e.right.value.bits0 !== LOCKDEP_OFF || !e.to.origin.isConstant) continue;
-      const offset = e.to.origin.bits0;
-      const cell = cells.of(current, offset);
-      return { cell: cell.id, shift: (offset - cell.offset) * 8, width: e.to.width };
+      return e.to.origin.bits0;
     }
     return undefined;
   }

@@ -57,6 +57,8 @@ const WANTED: ReadonlyMap<number, ReadonlySet<number>> = new Map([
       AT.external,
     ]),
   ],
+  [TAG.structureType, new Set<number>([AT.sibling, AT.name])],
+  [TAG.member, new Set<number>([AT.name, AT.type, AT.dataMemberLocation])],
   [
     TAG.inlinedSubroutine,
     new Set<number>([AT.sibling, AT.lowPc, AT.highPc, AT.ranges, AT.abstractOrigin, AT.callFile, AT.callLine]),

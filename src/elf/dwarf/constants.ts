@@ -3,7 +3,9 @@
 /** DW_TAG_*: what a debugging information entry describes. */
 export const TAG = {
   lexicalBlock: 0x0b,
+  member: 0x0d,
   compileUnit: 0x11,
+  structureType: 0x13,
   inlinedSubroutine: 0x1d,
   module: 0x1e,
   subprogram: 0x2e,
@@ -22,9 +24,11 @@ export const AT = {
   compDir: 0x1b,
   inline: 0x20,
   abstractOrigin: 0x31,
+  dataMemberLocation: 0x38,
   declFile: 0x3a,
   external: 0x3f,
   specification: 0x47,
+  type: 0x49,
   ranges: 0x55,
   callFile: 0x58,
   callLine: 0x59,
