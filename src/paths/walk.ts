@@ -12,6 +12,7 @@ import { Machine, type Snapshot, type WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
 import { interruptWord } from './pack.ts';
 import type { Insn } from './program.ts';
+import type { Recorder } from './recorder.ts';
 import { StateTable } from './state-table.ts';
 import {
   DEFAULT_BOUNDS,
@@ -57,6 +58,7 @@ export class Walk {
   /** While a path is confirmed: the machines that came to the next state. */
   #caught: Snapshot[] | undefined;
   readonly #blank: Snapshot;
+  #recorder: Recorder | undefined;
 
   constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
     this.#tools = tools;
@@ -73,8 +75,8 @@ export class Walk {
       tell: (outcome, callee) => this.#tell(outcome, callee),
       emit: (insn) => this.#emit(insn),
       gap: (place, why) => this.#gap(place, why),
-      entered: (place, callee) => this.#trace?.push({ kind: 'entered', place, callee }),
-      left: (place) => this.#trace?.push({ kind: 'left', place }),
+      entered: (place, callee) => this.#note({ kind: 'entered', place, callee }),
+      left: (place) => this.#note({ kind: 'left', place }),
       ended: (place) => this.#end(place),
       save: () => this.#save(),
       restore: (fork) => this.#restore(fork),
@@ -84,8 +86,9 @@ export class Walk {
   get states(): number {
     return this.#states.count;
   }
-  /** Walks everything. */
-  run(): void {
+  /** Walks everything; the recorder keeps the ways. */
+  run(recorder?: Recorder): void {
+    this.#recorder = recorder;
     this.#tools.analysis.enter(this.#root.entry);
     const { territory } = this.#tools;
     this.#machine.begin(this.#origin, territory.isNoinstr(this.#root.entry.step.place.section));
@@ -98,6 +101,7 @@ export class Walk {
         return;
       }
       this.#load(this.#current);
+      this.#recorder?.begin(this.#current);
       this.#segment();
     }
   }
@@ -115,7 +119,6 @@ export class Walk {
   #tellPath(last: number, goal: Goal): readonly TraceStep[] {
     const chain = this.#states.chainTo(last);
     const trace: TraceStep[] = [{ kind: 'entry', place: this.#root.entry.step.place }];
-    const { violations } = this;
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
       this.#wanted = next === undefined ? goal : { words: this.#states.words(next).slice() };
@@ -123,10 +126,10 @@ export class Walk {
       this.#trace = [];
       this.#current = state;
       this.#load(state);
-      const before = violations.length;
+      const before = this.violations.length;
       this.#segment();
       // What the retelling finds on its way is known already.
-      violations.length = before;
+      this.violations.length = before;
       trace.push(...this.#trace);
     }
     this.#trace = undefined;
@@ -144,8 +147,7 @@ export class Walk {
       this.#machine.restore(this.#blank);
       this.#machine.begin(this.#origin, territory.isNoinstr(this.#root.entry.step.place.section));
       this.#insn = this.#root.entry;
-      const budget = { left: ATTEMPTS };
-      return this.#attempt(chain, 0, violation, budget);
+      return this.#attempt(chain, 0, violation, { left: ATTEMPTS });
     } finally {
       memory.everything = false;
       this.#trace = undefined;
@@ -191,16 +193,10 @@ export class Walk {
     const { packer, analysis, executor } = this.#tools;
     this.#insns[insn.id] = insn;
     if (this.#caught !== undefined) {
-      const wanted = this.#wanted;
-      const here = [
-        insn.id,
-        this.#machine.frame.id,
-        interruptWord(executor.interrupts),
-        this.#machine.observer.contract,
-      ];
-      if (wanted !== undefined && 'words' in wanted && here.every((w, i) => w === wanted.words[i])) {
-        this.#caught.push(this.#machine.save());
-      }
+      const { frame, observer } = this.#machine;
+      const here = [insn.id, frame.id, interruptWord(executor.interrupts), observer.contract];
+      const wanted = this.#wanted !== undefined && 'words' in this.#wanted ? this.#wanted.words : undefined;
+      if (here.every((word, i) => word === wanted?.[i])) this.#caught.push(this.#machine.save());
       return;
     }
     const situation = {
@@ -220,10 +216,17 @@ export class Walk {
     }
     const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
     if (added >= 0) this.#widener.met(this.#machine.store, situation);
+    this.#recorder?.reached(added >= 0 ? added : -1 - added);
+  }
+
+  #note(step: TraceStep): void {
+    if (this.#trace !== undefined) this.#trace.push(step);
+    else this.#recorder?.step(step, this.#machine.field('windows') > 0);
   }
 
   #end(place: Place): void {
     const wanted = this.#wanted;
+    if (this.#trace === undefined) this.#recorder?.returned();
     if (this.#trace === undefined) this.ends.push({ place, state: this.#current });
     else if (wanted !== undefined && 'end' in wanted) this.#found ||= samePlace(wanted.end.place, place);
   }
@@ -254,13 +257,8 @@ export class Walk {
   /** Handles what an event came to; whether the path goes on. */
   #tell(outcome: Outcome, callee?: string): boolean {
     const { place } = this.#insn.step;
-    if (this.#trace !== undefined) {
-      for (const event of outcome.events) {
-        this.#trace.push(
-          callee === undefined ? { kind: 'event', place, event } : { kind: 'event', place, event, callee },
-        );
-      }
-    }
+    const of = callee === undefined ? { place } : { place, callee };
+    if (this.#trace ?? this.#recorder) for (const event of outcome.events) this.#note({ kind: 'event', event, ...of });
     if (outcome.bound) {
       this.#gap(place, outcome.unknown ?? 'the contract cannot hold this nesting');
       return false;
@@ -314,13 +312,14 @@ export class Walk {
   }
 
   #save(): Fork {
-    return { machine: this.#machine.save(), told: this.#trace?.length ?? 0 };
+    return { machine: this.#machine.save(), told: this.#trace?.length ?? this.#recorder?.mark ?? 0 };
   }
 
   #restore(saved: Fork): void {
     this.#machine.restore(saved.machine);
     // While a path is retold, other ways out of the same instruction are no part of it.
-    if (this.#trace !== undefined && !this.#found) this.#trace.length = saved.told;
+    if (this.#trace === undefined) this.#recorder?.rewind(saved.told);
+    else if (!this.#found) this.#trace.length = saved.told;
   }
 
   #execute(insn: Insn, decided: boolean | undefined): Insn | undefined {
