@@ -15,8 +15,9 @@ export const MAY_IMPORT = {
   reference: ['base', 'explore', 'contract'],
   noinstr: ['base', 'elf', 'isa', 'code', 'contract'],
   paths: ['base', 'elf', 'isa', 'code', 'explore', 'contract', 'noinstr'],
+  agreement: ['base', 'elf', 'isa', 'code', 'contract', 'reference', 'paths'],
   report: ['base', 'contract'],
-  check: ['base', 'elf', 'isa', 'code', 'contract', 'noinstr', 'paths', 'report'],
+  check: ['base', 'elf', 'isa', 'code', 'contract', 'noinstr', 'paths', 'agreement', 'report'],
   cli: ['base', 'elf', 'isa', 'code', 'explore', 'contract', 'reference', 'noinstr', 'paths', 'report', 'check'],
   web: ['base', 'elf', 'isa', 'code', 'explore', 'contract', 'reference', 'noinstr', 'paths', 'report', 'check'],
 };

@@ -1,6 +1,7 @@
 /** What the commands need of the engine; loaded only by those that check something. */
 import type { ByteSource } from '../base/byte-source.ts';
 import type { Rule } from '../contract/rule.ts';
+import type { ComparisonReport } from '../report/comparison.ts';
 import type { PathStep, Report } from '../report/report.ts';
 
 /** What is asked of one object. */
@@ -31,6 +32,8 @@ export interface Checker {
   readonly check: (source: ByteSource, request: CheckRequest) => Promise<CheckOutcome>;
   /** Walks what a name names: a function that is entered, or a vector. Throws `BadInput` as well. */
   readonly show: (source: ByteSource, name: string) => Promise<ShowOutcome>;
+  /** Holds what a name names, or everything, against the reference. Throws `BadInput` as well. */
+  readonly compare: (source: ByteSource, request: CompareRequest) => Promise<CompareOutcome>;
 }
 
 /** One entry of an object, shown. */
@@ -47,3 +50,19 @@ export interface ShowOutcome {
 }
 
 export type LoadChecker = () => Promise<Checker>;
+
+/** What is asked of `compare`. */
+export interface CompareRequest {
+  /** Absent: every entry. */
+  readonly name?: string;
+  /** Called often, with how many states were expanded. */
+  readonly tick?: (states: number) => void;
+}
+
+/** An object beside the reference. */
+export interface CompareOutcome {
+  readonly report: ComparisonReport;
+  readonly isKnown: boolean;
+  /** Every name that could have been asked for. */
+  readonly names: readonly string[];
+}

@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./run-command.ts')).runCommand,
   },
   {
+    name: 'compare',
+    summary: 'hold the entries of a kernel against the reference, event by event',
+    load: async () => (await import('./compare-command.ts')).compareCommand,
+  },
+  {
     name: 'explore',
     summary: 'run the reference under every interrupt, and hold it against the contract',
     load: async () => (await import('./explore-command.ts')).exploreCommand,

@@ -14,5 +14,7 @@ export async function loadChecker(): Promise<Checker> {
       return result;
     },
     show: async (source, name) => (await import('../check/show-object.ts')).showObject(source, name),
+    compare: async (source, request) =>
+      (await import('../check/compare-object.ts')).compareObject(source, { version: VERSION, ...request }),
   };
 }

@@ -39,6 +39,11 @@ const checker: Checker = {
     return { report: { ...EXAMPLE, objects, findings }, absent };
   },
   show: async () => ({ sequences: [], isKnown: false, names: ['exc_nmi'] }),
+  compare: async ({ name }) => ({
+    report: { schema: 'kentry.comparison/1', version: 'test', file: name, handlers: [], alone: [] },
+    isKnown: false,
+    names: ['exc_nmi'],
+  }),
 };
 
 const kentry = (args: readonly string[], around: Partial<Around> = {}): Promise<Recorded> =>
