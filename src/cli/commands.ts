@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'explain',
-    summary: 'say what a rule demands, why, and who says so',
+    summary: 'say what a rule, an event or a function of the kernel is about',
     load: async () => (await import('./explain-command.ts')).explainCommand,
   },
   {

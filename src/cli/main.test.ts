@@ -97,7 +97,7 @@ describe('says what was wrong with', () => {
       'no rule NOINSTR-CAL that objects are checked by: did you mean NOINSTR-CALL?',
     ],
     [['check', '--rules', 'IRQS-OFF', 'a.o'], 'no rule IRQS-OFF that objects are checked by'],
-    [['explain', 'noinstr-cal'], 'no rule noinstr-cal: did you mean NOINSTR-CALL?'],
+    [['explain', 'noinstr-cal'], 'no rule, event or function noinstr-cal: did you mean NOINSTR-CALL?'],
   ])('%j', async (args, message) => {
     const { status, out, err } = await kentry(args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -14,6 +14,9 @@ const TITLES: Readonly<Record<string, string>> = {
   tracing: 'trace',
   instrumentation: 'code',
 };
+/** What the column of a lane is called. */
+export const titleOf = ({ name }: Lane): string => TITLES[name] ?? name;
+
 /** Columns that a value may take; the rest of it is cut. */
 const MOST = 13;
 const LEAST_STEP = 24;
@@ -54,7 +57,7 @@ export function laneLines(
     ]
       .join('')
       .trimEnd();
-  const titles = columns.map(({ lane, width }) => (TITLES[lane.name] ?? lane.name).padEnd(width)).join(' ');
+  const titles = columns.map(({ lane, width }) => titleOf(lane).padEnd(width)).join(' ');
   const lines = [
     paint.label(`${'#'.padStart(number)} ${'step'.padEnd(room)} ${titles}`.trimEnd()),
     row('', 'the beginning', paint.faint, 0, true),
@@ -79,8 +82,8 @@ const placeOf = ({ kind, depth, where }: ToldStep): string =>
 
 const textOf = ({ label, short }: Look): string => short ?? label;
 
-function widthOf({ name, looks }: Lane): number {
-  const longest = looks.reduce((most, look) => Math.max(most, textOf(look).length), (TITLES[name] ?? name).length);
+function widthOf(lane: Lane): number {
+  const longest = lane.looks.reduce((most, look) => Math.max(most, textOf(look).length), titleOf(lane).length);
   return Math.min(longest, MOST);
 }
 
@@ -97,7 +100,7 @@ function cell({ lane, width }: Column, at: number, isNew: boolean, paint: Paint)
 const begins = ({ codes }: Lane, at: number): boolean => at === 0 || codes[at - 1] !== codes[at];
 
 /** One look for each meaning, as the page has it. */
-function painter(tone: Tone, paint: Paint): (text: string) => string {
+export function painter(tone: Tone, paint: Paint): (text: string) => string {
   switch (tone) {
     case 'off':
     case 'bad':

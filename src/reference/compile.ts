@@ -26,7 +26,12 @@ export interface CompileOptions {
   readonly granularity: 'merged' | 'event';
   /** Whether something of the scenario can come in instrumentable code only, so that such code must be a step. */
   readonly faults: boolean;
+  /** Makes the end of each function a step, for whoever wants to know the state there. */
+  readonly ends?: boolean;
 }
+
+/** The path of a function's end, where ends are steps. */
+export const END = 'end';
 
 /** Calls deeper than this are a cycle: the kernel's entry code is not recursive. */
 const DEEPEST_CALL = 32;
@@ -126,7 +131,11 @@ class Compiler {
     let exit = next;
     if (framed) exit = this.#event('function.return', exit, step, outerCall, true);
     if (mask !== 0) exit = this.#emit({ op: 'clear', mask, next: exit, step, call });
-    const { configuration } = this.#options;
+    const { configuration, ends = false } = this.#options;
+    if (ends) {
+      const label = this.#label(program.name, END);
+      exit = this.#emit({ op: 'note', next: exit, visible: false, step: label, call });
+    }
     const frame: Frame = {
       program: program.name,
       names,

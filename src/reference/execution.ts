@@ -16,6 +16,7 @@ import { BOUND, KEPT, type Monitor } from '../contract/monitor.ts';
 import { restoredFields } from '../contract/state.ts';
 import { type CodeTest, compileTest } from './compile-test.ts';
 import type { Code, CodeOption, Instruction } from './instruction.ts';
+import type { Change, Move, Passing } from './move.ts';
 import { ENDLESS, HANDLED, RESTORED, UNHANDLED } from './own-properties.ts';
 import { type Handler, type Scenario, vectorOf } from './scenario.ts';
 import { isCode } from './visible.ts';
@@ -29,28 +30,6 @@ const PLACE_MASK = 0xfffff;
 /** A machine check is being handled in this context or in one around it: a second one would shut the machine down. */
 const MACHINE_CHECK = 1 << 20;
 
-/** How a move changes the row of contexts: the same ones, one more on top, or one less. */
-export type Change = 'stay' | 'push' | 'pop';
-
-/** One thing that can happen. The arrays are used again: copy what you keep. */
-export interface Move {
-  /** A label of the code, or, from `code.labels.length` on, a handler of the scenario. */
-  readonly label: number;
-  readonly change: Change;
-  /** The running context after it; for a broken move, as far as it came. */
-  readonly now: Int32Array;
-  /** For `push`: the interrupted context. */
-  readonly outer: Int32Array;
-  /** The place of the broken condition in the monitor's list, or after it an own property; -1 where none is. */
-  readonly broken: number;
-  /** The event that the contract's state cannot hold, so that the move is left out; -1 where none is. */
-  readonly bound: number;
-  /** All events of the move, in their order; the last one broke the condition. */
-  readonly events: readonly number[];
-  /** All steps that it passed. */
-  readonly passed: readonly number[];
-}
-
 interface Injection {
   readonly label: number;
   readonly event: number;
@@ -63,6 +42,8 @@ interface Injection {
 }
 
 const RETURN = present(eventNumber('return'), 'return is an event');
+/** The beginning and the end of a function are no steps: the call that they belong to is one. */
+const IS_FRAME = EVENT_NAMES.map((name) => name.startsWith('function.'));
 const depthOf = reader('depth');
 const modeOf = reader('mode');
 const savedDr7 = reader('dr7Saved');
@@ -77,6 +58,7 @@ export class Execution {
   readonly #words: Int32Array;
   readonly #injections: readonly Injection[];
   readonly #counted: boolean;
+  readonly #passing: Passing | undefined;
   readonly #restored: readonly FieldName[];
   readonly #tests: readonly (CodeTest | undefined)[];
   readonly #initialLevels = new Map<number, Int32Array>();
@@ -89,8 +71,9 @@ export class Execution {
   #bound = -1;
   #locals = 0;
 
-  constructor(scenario: Scenario, code: Code, monitor: Monitor) {
+  constructor(scenario: Scenario, code: Code, monitor: Monitor, passing?: Passing) {
     this.scenario = scenario;
+    this.#passing = passing;
     this.code = code;
     this.monitor = monitor;
     this.#words = new Int32Array(monitor.words);
@@ -182,7 +165,7 @@ export class Execution {
   #step(instruction: Instruction, now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): void {
     this.#begin();
     this.#load(now, outer);
-    this.#passed.push(instruction.step);
+    this.#pass(instruction.step);
     switch (instruction.op) {
       case 'event':
         if (this.#apply(instruction.event)) this.#emit('stay', instruction.step, instruction.next, now, visit);
@@ -215,7 +198,8 @@ export class Execution {
   #choice(option: CodeOption, now: Int32Array, outer: Int32Array | undefined, visit: (move: Move) => void): void {
     this.#begin();
     this.#load(now, outer);
-    this.#passed.push(option.label, this.#at(placeOf(now)).step);
+    this.#pass(option.label);
+    this.#pass(this.#at(placeOf(now)).step);
     for (const event of option.events) {
       if (this.#apply(event)) continue;
       this.#fail(option.label, visit);
@@ -237,7 +221,7 @@ export class Execution {
   ): void {
     this.#begin();
     this.#load(now, outer);
-    this.#passed.push(label);
+    this.#pass(label);
     if (!this.#apply(event)) {
       this.#fail(label, visit);
       return;
@@ -285,13 +269,13 @@ export class Execution {
       switch (instruction.op) {
         case 'event':
           if (instruction.visible) return place;
-          this.#passed.push(instruction.step);
+          if (!IS_FRAME[instruction.event]) this.#pass(instruction.step);
           if (!this.#apply(instruction.event)) return place;
           place = instruction.next;
           break;
         case 'set':
           if (instruction.visible) return place;
-          this.#passed.push(instruction.step);
+          this.#pass(instruction.step);
           this.#write(instruction.bit, this.#truth(place));
           place = instruction.next;
           break;
@@ -300,16 +284,16 @@ export class Execution {
           place = instruction.next;
           break;
         case 'branch':
-          this.#passed.push(instruction.step);
+          this.#pass(instruction.step);
           place = this.#truth(place) ? instruction.yes : instruction.no;
           break;
         case 'note':
           if (instruction.visible) return place;
-          this.#passed.push(instruction.step);
+          this.#pass(instruction.step);
           place = instruction.next;
           break;
         case 'again':
-          this.#passed.push(instruction.step);
+          this.#pass(instruction.step);
           if (!this.#isRestored(place)) {
             this.#broken = this.monitor.conditions.length + RESTORED;
             return place;
@@ -317,7 +301,7 @@ export class Execution {
           place = instruction.next;
           break;
         case 'stop':
-          this.#passed.push(instruction.step);
+          this.#pass(instruction.step);
           return place;
         case 'choose':
         case 'raise':
@@ -344,6 +328,12 @@ export class Execution {
     if (result === BOUND) this.#bound = event;
     else this.#broken = result;
     return false;
+  }
+
+  #pass(label: number): void {
+    this.#passed.push(label);
+    const step = this.#passing === undefined ? undefined : this.code.labels[label];
+    if (step !== undefined) this.#passing?.(step, this.#words);
   }
 
   #write(bit: number, value: boolean): void {

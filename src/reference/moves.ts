@@ -8,7 +8,8 @@
  */
 import { unreachable } from '../base/invariant.ts';
 import type { Successors } from '../explore/successors.ts';
-import { type Change, type Execution, type Move, placeOf, RECORD_WORDS } from './execution.ts';
+import { type Execution, placeOf, RECORD_WORDS } from './execution.ts';
+import type { Change, Move } from './move.ts';
 import { Pairs } from './pairs.ts';
 import { Records } from './records.ts';
 

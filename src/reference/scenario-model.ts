@@ -8,6 +8,7 @@ import type { PackedModel } from '../explore/packed-model.ts';
 import { compileCode } from './compile.ts';
 import { Execution } from './execution.ts';
 import { PROGRAMS } from './library.ts';
+import type { Passing } from './move.ts';
 import { Moves, STATE_WORDS } from './moves.ts';
 import type { Observer } from './observations.ts';
 import { OWN_PROPERTIES } from './own-properties.ts';
@@ -29,6 +30,8 @@ export interface ScenarioOptions {
   readonly granularity?: 'merged' | 'event';
   /** Sees each event that is judged. */
   readonly observer?: Observer;
+  /** Sees each step that is taken; the end of each function is one then. */
+  readonly passing?: Passing;
 }
 
 /** A scenario made ready: the semantics that the machine and the search share. */
@@ -41,6 +44,7 @@ export function prepare(options: ScenarioOptions): Execution {
     granularity = 'merged',
     rules = REFERENCE_RULES,
     observer,
+    passing,
   } = options;
   if (!existsIn(scenario, configuration)) {
     throw new Error(`the scenario ${scenario.name} does not exist in the configuration ${configuration.name}`);
@@ -52,9 +56,10 @@ export function prepare(options: ScenarioOptions): Execution {
     handlers: handlerPrograms(scenario),
     granularity,
     faults: scenario.handlers.some(({ kind }) => vectorOf(kind).where === 'in instrumentable code'),
+    ends: passing !== undefined,
   });
   const monitor = createMonitor(configuration, { deepest, rules });
-  return new Execution(scenario, code, observer === undefined ? monitor : observed(monitor, observer));
+  return new Execution(scenario, code, observer === undefined ? monitor : observed(monitor, observer), passing);
 }
 
 const observed = (monitor: Monitor, observer: Observer): Monitor => ({

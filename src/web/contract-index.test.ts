@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_NAMES } from '../contract/alphabet.ts';
 import { examplesOf } from '../contract/examples.ts';
+import { judgesOf } from '../contract/judges.ts';
 import { RULES } from '../contract/rules.ts';
-import { CITED, citedFor, eventsFor, fieldsFor, judgesOf, rulesFor, searchWords } from './contract-index.ts';
+import { CITED, citedFor, eventsFor, fieldsFor, rulesFor, searchWords } from './contract-index.ts';
 import { exampleRows } from './example-table.ts';
 
 describe('what judges an event', () => {

@@ -1,26 +1,9 @@
-/** The contract turned around: which conditions judge an event, what a function of the kernel is to it, what a search finds. */
+/** The contract turned around: what a function of the kernel is to it, what a search finds. */
 import { EVENT_NAMES, type EventName, eventSpec } from '../contract/alphabet.ts';
 import { FIELD_NAMES, type FieldName, fieldSpec } from '../contract/fields.ts';
-import type { Condition, Rule } from '../contract/rule.ts';
+import type { Rule } from '../contract/rule.ts';
 import { RULES } from '../contract/rules.ts';
 import type { Source } from '../contract/source.ts';
-
-/** A condition with its rule. */
-export interface Judge {
-  readonly rule: Rule;
-  readonly condition: Condition;
-}
-
-/** The conditions that look at each event. */
-const JUDGES = new Map<EventName, Judge[]>(EVENT_NAMES.map((event) => [event, []]));
-for (const rule of RULES) {
-  for (const condition of rule.conditions) {
-    for (const event of condition.on) JUDGES.get(event)?.push({ rule, condition });
-  }
-}
-
-/** The conditions that look at this event, in the order of the rules. */
-export const judgesOf = (event: EventName): readonly Judge[] => JUDGES.get(event) ?? [];
 
 /** A function, macro or section that the contract cites, and for what. */
 export interface Cited {

@@ -1,7 +1,7 @@
 /** One event of the alphabet: what it is in the kernel, what it does to the state, which conditions look at it. */
 import { type EventName, eventSpec } from '../../../contract/alphabet.ts';
+import { judgesOf } from '../../../contract/judges.ts';
 import { wordsOfEffect } from '../../../contract/wording.ts';
-import { judgesOf } from '../../contract-index.ts';
 import { sentence } from '../../sentence.ts';
 import { RuleLink, SourceLink } from './links.tsx';
 import { ShownLink } from './shown-link.tsx';
