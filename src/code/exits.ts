@@ -14,6 +14,9 @@ import type { JumpTables } from './jump-tables.ts';
 import { placeAt, placeKey, type References } from './references.ts';
 import type { StaticCalls } from './static-calls.ts';
 
+/** Why a path ends at iret, sysret and their like. */
+export const LEAVES = 'leaves for another context';
+
 /** What the ways out are found with. */
 export interface ExitSources {
   readonly references: References;
@@ -261,7 +264,7 @@ export class Exits {
       const then = this.#functionAt(next.to);
       if (then !== undefined && placeKey(then.start) === placeKey(func.start)) return next;
     }
-    return { kind: 'end', why: 'leaves for another context' };
+    return { kind: 'end', why: LEAVES };
   }
 
   #trap(site: Site): Exit {

@@ -1,12 +1,14 @@
 /** What a walk does at calls and returns: looks into the callee, takes it for what it is known to be, or for a closed box. */
 import type { Callee, Place } from '../code/code.ts';
+import { LEAVES } from '../code/exits.ts';
+import { isHandler } from './asm-roots.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
 import type { Insn } from './program.ts';
 import type { Meaning } from './territory.ts';
 import type { Value } from './value.ts';
-import type { Fork, Origin, Root } from './walk-types.ts';
+import type { AsmEntry, Fork, Origin, Root } from './walk-types.ts';
 
 /** What calls need of the walk that they are part of. */
 export interface Ways {
@@ -37,6 +39,8 @@ export class Calls {
   readonly #origin: Origin;
   readonly #depth: number;
   readonly #walk: Ways;
+  /** How often assembly came to a handler. */
+  handled = 0;
 
   constructor(tools: WalkTools, machine: Machine, root: Root, origin: Origin, depth: number, walk: Ways) {
     this.#tools = tools;
@@ -84,7 +88,10 @@ export class Calls {
   #mean(insn: Insn, meaning: Meaning, back: Insn | undefined, tail: boolean): Insn | undefined {
     switch (meaning.kind) {
       case 'enter':
-        return this.#enter(insn, meaning, back, tail);
+        if (this.#origin.asm === undefined || !isHandler(baseName(meaning.name)))
+          return this.#enter(insn, meaning, back, tail);
+        if (!this.#handler(insn, meaning.name, this.#origin.asm)) return undefined;
+        break;
       case 'known':
         if (meaning.call.or !== undefined) this.#instead(insn, { ...meaning, call: meaning.call.or }, back, tail);
         if (!this.#known(meaning.name, meaning.call) || meaning.call.ends === true) return undefined;
@@ -139,11 +146,29 @@ export class Calls {
     for (const step of call.steps)
       if (!this.#walk.tell(this.#machine.observer.step(step, name, argument), name)) return false;
     if (call.popsFrame === true) this.#machine.popInterruptFrame();
-    this.#machine.afterCall(
-      baseName(name),
-      call.returns === 'watching' ? this.#machine.field('watching') : call.returns,
-    );
+    const { values } = this.#tools.program.universe;
+    const returned = call.returns === 'watching' ? this.#machine.field('watching') : call.returns;
+    const result = returned === 'argument' ? argument(0) : undefined;
+    this.#machine.afterCall(baseName(name), typeof returned === 'number' ? values.constant(returned, 0) : result);
     return true;
+  }
+
+  /** Entry code calls the C handler, which is a root of its own and gives everything back. */
+  #handler(insn: Insn, name: string, { handlers }: AsmEntry): boolean {
+    this.handled++;
+    if (!handlers.has(baseName(name)) && !this.#walk.tell(this.#machine.observer.event('call.other-handler'), name))
+      return false;
+    if (!this.#machine.hasSavedRegisters(this.#origin))
+      this.#walk.gap(insn.step.place, `what ${name} is given is not known to be the saved registers`);
+    this.#machine.afterCall(baseName(name), undefined);
+    return true;
+  }
+
+  /** The end of a path. iret: on in this code where the frame says so, as the NMI's entry does to let the next one come; else out of it. */
+  leave(why: string): Insn | undefined {
+    const ip = this.#origin.asm === undefined || why !== LEAVES ? undefined : this.#machine.popReturnFrame();
+    const place = ip === undefined ? undefined : this.#tools.program.placeOf(ip);
+    return place === undefined ? undefined : this.#tools.program.to(place);
   }
 
   #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {

@@ -36,7 +36,7 @@ export interface KnownCall {
   /** What comes behind it is no path of the contract. */
   readonly ends?: true;
   /** What it returns, where it matters. */
-  readonly returns?: 'watching' | number;
+  readonly returns?: 'watching' | 'argument' | number;
   /** What may happen instead. */
   readonly or?: KnownCall;
   /** Where the fact comes from: a file and function of the kernel. */
@@ -167,6 +167,8 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
     { steps: [{ nested: ['enter.nmi.ist-call'] }], popsFrame: true, source: 'arch/x86/entry/entry_64.S' },
   ],
   ['clear_bhb_loop', silent('arch/x86/entry/entry_64.S: overwrites the branch history, nothing else')],
+  ['entry_ibpb', silent('arch/x86/entry/entry.S: writes a hardware register')],
+  ['write_ibpb', silent('arch/x86/entry/entry.S: writes a hardware register')],
   ['__fentry__', silent('arch/x86/kernel/ftrace_64.S: the start of every instrumentable function')],
   ['xfer_to_guest_mode_handle_work', event('kvm.work', 'kernel/entry/kvm.c')],
   ['vtime_guest_enter', event('guest.timing.enter', 'kernel/sched/cputime.c')],
@@ -182,6 +184,9 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ],
   // clgi, stgi, vmrun faulted: a bug, or a reboot has turned virtualization off under the guest.
   ['kvm_spurious_fault', { steps: [], ends: true, source: 'arch/x86/kvm/x86.c: kvm_spurious_fault' }],
+  // They copy the saved registers to another stack, and return where: the same registers, as far as anybody asks.
+  ['sync_regs', { steps: [], returns: 'argument', source: 'arch/x86/kernel/traps.c: sync_regs' }],
+  ['fixup_bad_iret', { steps: [], returns: 'argument', source: 'arch/x86/kernel/traps.c: fixup_bad_iret' }],
   ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],
   ['__warn_printk', event('call.warn', 'kernel/panic.c')],
@@ -271,6 +276,16 @@ export const KEEPS_REGISTERS: ReadonlySet<string> = new Set([
   // arch/x86/entry/thunk.S, THUNK.
   'preempt_schedule_thunk',
   'preempt_schedule_notrace_thunk',
+  // arch/x86/entry/entry_64.S, arch/x86/lib/retpoline.S, arch/x86/entry/entry.S: they change rax, rcx and rdx, which entry
+  // code has saved before and does not ask for behind them.
+  'clear_bhb_loop',
+  'entry_untrain_ret',
+  'retbleed_untrain_ret',
+  'zen_untrain_ret',
+  'srso_untrain_ret',
+  'srso_alias_untrain_ret',
+  'entry_ibpb',
+  'write_ibpb',
 ]);
 
 /** What the start of a function tells before it is walked. `from-user`: only where the context came from user mode. */

@@ -6,14 +6,14 @@ import type { Executor } from './execute.ts';
 import { type Frame, Frames } from './frame.ts';
 import type { Judge } from './judge.ts';
 import { KEEPS_REGISTERS } from './known-calls.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, SAVED_CS, SAVED_FLAGS_IF } from './memory.ts';
 import { Observer } from './observe.ts';
 import type { Packer } from './pack.ts';
 import type { Insn, Program } from './program.ts';
 import { type Saved, Store } from './store.ts';
 import type { Meaning, Territory } from './territory.ts';
 import type { Value } from './value.ts';
-import type { Origin } from './walk-types.ts';
+import type { AsmEntry, Origin } from './walk-types.ts';
 
 /** What all walks of one object share. */
 export interface WalkTools {
@@ -79,6 +79,10 @@ export class Machine {
     this.observer.begin(origin, noinstr);
     memory.fill(this.store, origin, (name) => this.field(name));
     executor.interrupts = this.field('irq') === 1;
+    if (origin.asm !== undefined && origin.saved !== undefined) {
+      this.#pushFrame(origin.asm, origin.saved);
+      return;
+    }
     const stack = names.of('stack', 'stack').id;
     this.store.registers[model.stackPointer] = values.address(stack, -8);
     this.store.setWord(cells.of(stack, -8).id, this.#returnTo(this.frame));
@@ -164,15 +168,50 @@ export class Machine {
   }
 
   /** Code that is not looked into has run: what it may change is unknown. `result`: what it returned, where known. */
-  afterCall(name: string, result: number | undefined): void {
+  afterCall(name: string, result: Value | undefined): void {
     const { program, memory } = this.#tools;
     const model = program.lifter.registers;
     if (!KEEPS_REGISTERS.has(name)) this.#clobber(model.callerSaved);
     this.store.forgetUnstable(memory.isVariable);
     const [first] = model.resultRegisters;
-    if (result !== undefined && first !== undefined) {
-      this.store.registers[first] = program.universe.values.constant(result, 0);
+    if (result !== undefined && first !== undefined) this.store.registers[first] = result;
+  }
+
+  /** Whether the first argument points to the registers of the interrupted code: by the side that it came from. */
+  hasSavedRegisters({ saved }: Origin): boolean {
+    const { program } = this.#tools;
+    const [first] = program.lifter.registers.argumentRegisters;
+    const regs = first === undefined ? undefined : this.store.register(first);
+    if (regs?.isAddress !== true || saved === undefined) return false;
+    const cs = this.store.load(program.universe.values.address(regs.name, regs.offset + SAVED_CS), 8, undefined);
+    return (cs.known0 & 3) === 3 && (cs.bits0 & 3) === (saved.user ? 3 : 0);
+  }
+
+  /** iret takes ip, cs, flags, sp and ss off the stack. Returns ip. */
+  popReturnFrame(): Value | undefined {
+    const sp = this.#tools.program.lifter.registers.stackPointer;
+    const at = this.store.register(sp);
+    if (!at.isAddress) return undefined;
+    const { values } = this.#tools.program.universe;
+    const ip = this.store.load(at, 8, undefined);
+    this.store.registers[sp] = this.store.load(values.address(at.name, at.offset + 24), 8, undefined);
+    return ip;
+  }
+
+  /** What hardware has pushed when it jumps to an entry in assembly. */
+  #pushFrame({ frame }: AsmEntry, saved: NonNullable<Origin['saved']>): void {
+    const { program } = this.#tools;
+    const { values, names, cells } = program.universe;
+    const { stackPointer } = program.lifter.registers;
+    const stack = names.of('stack', 'stack').id;
+    if (frame === 'none') {
+      this.store.registers[stackPointer] = values.any;
+      return;
     }
+    const enabled = saved.interrupts ? SAVED_FLAGS_IF : 0;
+    this.store.setWord(cells.of(stack, -24).id, values.bits(SAVED_FLAGS_IF, 0, enabled, 0));
+    this.store.setWord(cells.of(stack, -32).id, values.bits(3, 0, saved.user ? 3 : 0, 0));
+    this.store.registers[stackPointer] = values.address(stack, frame === 'plain' ? -40 : -48);
   }
 
   /** iret took code segment, flags, stack pointer and stack segment off the stack; the call itself pushed the rest. */

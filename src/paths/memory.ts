@@ -41,15 +41,19 @@ const CURRENT: Candidates = [
   ['pcpu_hot', 0, 8, 'pcpu_hot.current_task'],
   ['current_task', 0, 8],
 ];
+const TASK_STACK: Candidates = [
+  ['pcpu_hot', 0x18, 8, 'pcpu_hot.top_of_stack'],
+  ['cpu_current_top_of_stack', 0, 8],
+];
 const INTERRUPT_STACK: Candidates = [
   ['pcpu_hot', 0x20, 8, 'pcpu_hot.hardirq_stack_ptr'],
   ['hardirq_stack_ptr', 0, 8],
 ];
 
 /** struct pt_regs of x86-64 (arch/x86/include/asm/ptrace.h): part of the ABI, so the same for ever. */
-const SAVED_CS = 0x88;
+export const SAVED_CS = 0x88;
 const SAVED_FLAGS = 0x90;
-const SAVED_FLAGS_IF = 1 << 9;
+export const SAVED_FLAGS_IF = 1 << 9;
 
 /** include/linux/preempt.h: NMI_OFFSET + HARDIRQ_OFFSET. */
 const NMI_AND_HARDIRQ = 0x11_0000;
@@ -188,6 +192,7 @@ export class Memory implements MemoryPolicy {
       this.#initial.set(at.cell, values.replace(old, value, at.shift, at.width));
     };
     put(CURRENT, values.address(current, 0));
+    put(TASK_STACK, values.address(names.of('task stack', 'stack').id, 0));
     put(INTERRUPT_STACK, values.address(names.of('interrupt stack', 'stack').id, 0));
     put([['this_cpu_off', 0, 8]], values.address(names.of("this CPU's distance", 'per-cpu-base').id, 0));
     // lockdep works: the paths without it check nothing more (kernel/locking/lockdep.c, debug_locks).

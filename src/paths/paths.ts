@@ -78,6 +78,8 @@ export function checkPaths(input: PathsInput): PathsResult {
     for (const [state, insn] of walk.reached)
       if (!seen.has(state)) seen.set(state, { words: judge.words(state), insn });
     let exact: Walk | undefined;
+    if (origin.asm !== undefined && walk.calls.handled === 0 && walk.violations.length === 0)
+      collected.gap(noHandler(root, origin));
     input.tick?.(spent);
     collected.take(walk, root, origin.name, milliseconds, twin, (key) => {
       // A path that was widened may contradict itself although another one leads there.
@@ -114,6 +116,11 @@ export function checkPaths(input: PathsInput): PathsResult {
   }
   return { ...collected.result(), roots: walked, missing: workshop.missing };
 }
+
+const noHandler = ({ name, entry }: Root, origin: Origin): PathGap => ({
+  place: entry.step.place,
+  why: `no path from ${name} comes to a handler, from ${origin.name}`,
+});
 
 /** One gap for each root, however many of its origins were left out. */
 const notWalked = ({ name, entry }: Root, { total }: WalkBounds): PathGap => ({

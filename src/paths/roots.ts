@@ -78,7 +78,7 @@ const place = (name: string, start: Start, but?: InitialState['but']): Place => 
   user: start === 'user',
 });
 
-const PLACES: readonly Place[] = [
+export const PLACES: readonly Place[] = [
   place('user mode', 'user'),
   place('the kernel, interrupts on', 'task'),
   place('the kernel, preemption disabled', 'task', { preempt: 1 }),
@@ -190,7 +190,7 @@ function rootOf(
       : vector.fromKernel === 'nmi'
         ? trackings.slice(0, 1)
         : trackings.filter(isFollowed);
-    return near.flatMap((tracking) => originOf(from, vector, tracking));
+    return near.flatMap((tracking) => originsOf(from, vector, tracking));
   });
   return { name: symbol.name, entry, origins, source: `vector ${vector.kind}` };
 }
@@ -206,7 +206,8 @@ export const keysOf = ({ key }: Tracking): ReadonlyMap<string, boolean> =>
     ['randomize_kstack_offset', true],
   ]);
 
-function originOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {
+/** The origin, where hardware can deliver the vector there. */
+export function originsOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {
   const but = vector.kind === 'debug' ? { ...from.state.but, armed: 1 } : from.state.but;
   const start: InitialState = but === undefined ? from.state : { start: from.state.start, but };
   const words = tracking.monitor.initial(start);

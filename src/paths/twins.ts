@@ -11,15 +11,27 @@ import type { Root } from './walk-types.ts';
 export function signatureOf(program: Program, root: Root): string | undefined {
   const func = program.code.functionAt(root.entry.step.place);
   if (func === undefined || func.size === 0 || func.size > LARGEST) return undefined;
-  if (program.object.symbolsNamed(`__${root.name}`).length === 0) return undefined;
+  const asm = root.origins[0]?.asm;
+  if (asm === undefined && program.object.symbolsNamed(`__${root.name}`).length === 0) return undefined;
+  /** From which origins it is the root's own handler: not every handler is that of both sides. */
+  const ownOf = (name: string): string =>
+    asm === undefined
+      ? `${name === `__${root.name}`}`
+      : root.origins.map((origin) => origin.asm?.handlers.has(name) === true).join();
   const { start } = func;
-  const where = (place: Place): string =>
-    place.section === start.section && place.offset >= start.offset && place.offset < start.offset + func.size
-      ? `+${place.offset - start.offset}`
-      : `${place.section}:${place.offset}`;
+  const isInside = (place: Place): boolean =>
+    place.section === start.section && place.offset >= start.offset && place.offset < start.offset + func.size;
+  const where = (place: Place): string => {
+    const home = program.code.patchedInto(place);
+    if (!isInside(home)) return `${place.section}:${place.offset}`;
+    const here = `+${home.offset - start.offset}`;
+    // Every copy of a macro has replacement code of its own: by what it does.
+    return isInside(place) ? here : `${here} ${JSON.stringify(program.at(place)?.effects)}`;
+  };
   const who = (callee: Callee): string => {
     if (callee.kind !== 'function') return JSON.stringify(callee);
-    return baseName(callee.symbol.name) === `__${root.name}` ? 'handler' : callee.symbol.name;
+    const own = ownOf(baseName(callee.symbol.name));
+    return own.includes('true') ? `handler ${own}` : callee.symbol.name;
   };
   const way = (exit: Exit): unknown => ({
     ...exit,
@@ -28,7 +40,8 @@ export function signatureOf(program: Program, root: Root): string | undefined {
   });
   const line = ({ step, effects }: Insn): unknown => [where(step.place), step.marker, step.exits.map(way), effects];
   const origins = root.origins.map(({ name }) => name);
-  return JSON.stringify([root.source, origins, program.straight(start, func.size).map(line)]);
+  // What assembly is walked for does not depend on the vector.
+  return JSON.stringify([asm?.frame ?? root.source, origins, program.straight(start, func.size).map(line)]);
 }
 
 /** In bytes. What the macros make is smaller. */

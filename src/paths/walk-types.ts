@@ -23,10 +23,20 @@ export interface Origin {
   /** Saved registers: low two bits of cs, and the interrupt flag; absent where the root is no handler. */
   readonly saved?: { readonly user: boolean; readonly interrupts: boolean };
   readonly monitor: Monitor;
+  /** Where the root is assembly that hardware jumps to. */
+  readonly asm?: AsmEntry;
   /** Where the root is called by code: it must return with counters and context tracking as it found them. */
   readonly givesBack?: boolean;
   /** What its caller does next: it must be legal in what the root leaves behind. */
   readonly after?: readonly EventName[];
+}
+
+/** An entry in assembly, from one side. */
+export interface AsmEntry {
+  /** The C functions that it may call for this vector and side. */
+  readonly handlers: ReadonlySet<string>;
+  /** What hardware pushes: nothing, or ss, sp, flags, cs and ip; with a code of the cause below it. */
+  readonly frame: 'none' | 'plain' | 'with code';
 }
 
 /** One way into the object's code. */
@@ -97,7 +107,7 @@ export interface WalkBounds {
   readonly variants: number;
 }
 
-/** A whole kernel of 6.12 makes 60,000 states, its largest walk 2,500. */
+/** A whole kernel of 6.12 makes 65,000 states, its largest walk 2,500. */
 export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, total: 500_000, depth: 24, variants: 6 };
 
 /** A violation, before its path is told. */

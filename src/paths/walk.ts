@@ -36,7 +36,7 @@ export class Walk {
   readonly #states = new StateTable();
   readonly #machine: Machine;
   readonly #widener: Widener;
-  readonly #calls: Calls;
+  readonly calls: Calls;
   /** By number; those at which a state begins. */
   readonly #insns: Insn[] = [];
   readonly violations: Violation[] = [];
@@ -70,7 +70,7 @@ export class Walk {
     this.#widener = new Widener(bounds.variants, memory, program.lifter.registers.stackPointer);
     this.#insn = root.entry;
     this.#blank = this.#machine.save();
-    this.#calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
+    this.calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
       found: () => this.#found,
       tell: (outcome, callee) => this.#tell(outcome, callee),
       emit: (insn) => this.#emit(insn),
@@ -338,7 +338,7 @@ export class Walk {
     const { program } = this.#tools;
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
-      else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.#calls.launch(insn);
+      else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.calls.launch(insn);
       else if (
         !this.#tell(
           this.#machine.observer.happening(happening, isBeforeHalt(program, insn), () => program.functionName(insn)),
@@ -384,16 +384,16 @@ export class Walk {
         return to;
       }
       case 'call':
-        return this.#calls.call(insn, exit.callee, exit.to, false);
+        return this.calls.call(insn, exit.callee, exit.to, false);
       case 'tail-call':
-        return this.#calls.call(insn, exit.callee, undefined, true);
+        return this.calls.call(insn, exit.callee, undefined, true);
       case 'return':
-        return this.#calls.return(place);
+        return this.calls.return(place);
       case 'lost':
         this.#gap(place, exit.why);
         return undefined;
       default:
-        return undefined;
+        return this.calls.leave(exit.why);
     }
   }
 }

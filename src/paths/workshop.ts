@@ -7,6 +7,7 @@ import type { Lifter } from '../isa/effect.ts';
 import { kernelVersion } from '../noinstr/kernel-version.ts';
 import { sectionRoles } from '../noinstr/sections.ts';
 import { Analysis } from './analysis.ts';
+import { asmRootsOf } from './asm-roots.ts';
 import { Cells } from './cells.ts';
 import { codeRootsOf } from './code-roots.ts';
 import { Executor } from './execute.ts';
@@ -32,6 +33,15 @@ export interface Workshop {
   /** What the contract needs and the object does not show, as sentences. */
   readonly missing: readonly string[];
   readonly judgeOf: (monitor: Monitor) => Judge;
+}
+
+/** What hardware and code enter, and the assembly before the first of them, which does not ask what context tracking does. */
+function allRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  const roots = rootsOf(program, trackings);
+  const named = new Set(roots.map(({ name }) => name));
+  const [first] = trackings;
+  const assembly = first === undefined ? [] : asmRootsOf(program, first, named);
+  return [...roots, ...assembly, ...codeRootsOf(program, trackings)];
 }
 
 /** Makes it. */
@@ -64,7 +74,7 @@ export function openWorkshop(code: Code, object: ElfObject, lifter: Lifter): Wor
   return {
     tools: { program, analysis, territory, executor: new Executor(model), packer, memory },
     trackings,
-    roots: isKernel ? [...rootsOf(program, trackings), ...codeRootsOf(program, trackings)] : [],
+    roots: isKernel ? allRootsOf(program, trackings) : [],
     missing: isKernel ? [...memory.missing, ...unknown] : [],
     judgeOf,
   };

@@ -109,6 +109,11 @@ export const HARDWARE = {
     kernel: [kernel('arch/x86/entry/entry_64.S', 'asm_exc_nmi')],
     effects: [put('owedNmi', 0), { op: 'enter' }, put('kind', 'nmi'), put('irq', 0), put('nmiBlocked', 1)],
   },
+  'call.other-handler': {
+    says: 'entry code calls the handler of another vector, or of the other side',
+    kernel: [kernel('arch/x86/entry/entry_64.S', 'idtentry_mce_db')],
+    effects: [],
+  },
   return: {
     says: 'iret or sysret: the interrupted context goes on',
     kernel: [kernel('arch/x86/entry/entry_64.S', 'swapgs_restore_regs_and_return_to_usermode')],

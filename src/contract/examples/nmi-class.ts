@@ -23,5 +23,6 @@ export const nmiClassExamples = (): readonly Example[] => [
   fails('interrupt-as-nmi', { start: 'task' }, ['enter.page-fault', 'entry.nmi']),
   breaks('bug-after-entry', 'invalidOp', drop('bug.check')),
   fails('ist-entry-called', { start: 'task-irqs-off' }, ['enter.nmi.ist-call']),
+  fails('other-handler', { start: 'user' }, ['enter.debug', 'call.other-handler']),
   fails('entry-missing', { start: 'user' }, ['enter.interrupt', 'window.begin', 'call.handler']),
 ];

@@ -63,6 +63,13 @@ export const nmiClass: Rule = {
       broken: all(),
     },
     {
+      name: 'other-handler',
+      says: 'the entry code calls the handler of another vector, or that of the other side',
+      fix: 'Call the handler that the vector has for user mode, or for the kernel',
+      on: ['call.other-handler'],
+      broken: all(),
+    },
+    {
       name: 'entry-missing',
       says: 'the handler of an exception runs without any entry',
       fix: 'Call the entry of its class before',
