@@ -1,9 +1,10 @@
 /** The built program as a process: what only a process has, its streams and its status. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Script } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const { PATH: path } = process.env;
 const ROOT = join(import.meta.dirname, '..');
@@ -50,6 +51,31 @@ test('the demo takes every step that it names, and finds its objects beside the 
   expect(out).toMatch(/document \(full-debug\): .*holds/);
   expect(out).toContain('NMI-ORDER');
   expect(out).toContain('NOINSTR-WINDOW');
+});
+
+describe('the code cache', () => {
+  const filename = join(folder, 'program.js');
+  const cache = join(folder, 'program.cache');
+
+  test('is taken by the Node that built it', () => {
+    const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData: readFileSync(cache) });
+    expect(script.cachedDataRejected).toBe(false);
+  });
+
+  test.each([
+    ['of another version of Node', (good: Buffer) => good.fill(0xff, 4, 8)],
+    ['that is cut off', (good: Buffer) => good.subarray(0, 1000)],
+    ['that is empty', () => Buffer.alloc(0)],
+  ])('%s does no harm', (_, spoil) => {
+    const good = readFileSync(cache);
+    writeFileSync(cache, spoil(Buffer.from(good)));
+    try {
+      const { status, err } = shell('kentry check fixtures/demo/correct.o');
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+    } finally {
+      writeFileSync(cache, good);
+    }
+  });
 });
 
 test('a reader that leaves early is no mistake', () => {

@@ -6,35 +6,73 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
+import { writeCodeCache } from './code-cache.mjs';
 import { icedPlugin } from './iced-plugin.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+const wasm = join(root, 'node_modules/iced-x86/iced_x86_bg.wasm');
+
+/** WebAssembly is read from a file beside the program, when it is called for. */
+const wasmBeside = {
+  name: 'wasm-beside',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\.wasm$/ }, () => ({ path: wasm }));
+    onLoad({ filter: /\.wasm$/ }, () => {
+      cpSync(wasm, join(dist, 'decoder.wasm'));
+      return {
+        contents: "import { readFileSync } from 'node:fs'; export default readFileSync(`${__dirname}/decoder.wasm`);",
+      };
+    });
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
-await build({
+mkdirSync(dist);
+const shared = {
   absWorkingDir: root,
-  entryPoints: { kentry: 'src/cli/kentry.ts' },
-  outdir: dist,
   bundle: true,
-  // Commands, formats and the decoder are files of their own, which are read when they are called for.
-  splitting: true,
-  chunkNames: 'chunk-[hash]',
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
   minify: true,
   legalComments: 'none',
-  charset: 'utf8',
-  plugins: [icedPlugin],
-  loader: { '.wasm': 'binary' },
-  define: { KENTRY_VERSION: JSON.stringify(version) },
+  define: { KENTRY_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
   logLevel: 'warning',
+};
+await build({
+  ...shared,
+  entryPoints: ['src/cli/kentry.ts'],
+  outfile: join(dist, 'kentry.js'),
+  banner: { js: '#!/usr/bin/env node' },
 });
-const program = join(dist, 'kentry.js');
-writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`, { mode: 0o755 });
-chmodSync(program, 0o755);
+// First in parts, each without what nobody asks for; then the parts in one script, each of which runs when it is called for.
+const parts = join(dist, 'parts');
+await build({
+  ...shared,
+  entryPoints: ['src/cli/process-session.ts'],
+  outdir: parts,
+  format: 'esm',
+  splitting: true,
+  minify: false,
+  plugins: [icedPlugin],
+  external: ['*.wasm'],
+});
+await build({
+  ...shared,
+  entryPoints: [join(parts, 'process-session.js')],
+  outfile: join(dist, 'program.js'),
+  // As src/cli/kentry.ts takes it.
+  banner: { js: '(function (require, __dirname) { const module = { exports: {} };' },
+  footer: { js: 'return module.exports; })' },
+  plugins: [wasmBeside],
+});
+rmSync(parts, { recursive: true });
+chmodSync(join(dist, 'kentry.js'), 0o755);
+// Scripts load faster than modules.
+writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 
 // The decoder is bundled, so its licence goes along.
 cpSync(join(root, 'node_modules/iced-x86/LICENSE.txt'), join(dist, 'iced-x86-licence.txt'));
@@ -45,4 +83,5 @@ for (const file of readdirSync(demo)) {
   if (file.endsWith('.o')) cpSync(join(demo, file), join(dist, 'demo', file));
 }
 
+writeCodeCache(dist, root);
 await buildPage(join(dist, 'web'), version);

@@ -10,7 +10,7 @@ const CHANGES = [
   [/^module\.exports\.(\w+) = \1;$/gm, 'export { $1 };'],
   [/^module\.exports\.(__wb\w+) = /gm, 'placeholder.$1 = '],
   [/^module\.exports\.__wasm = wasm;$/m, ''],
-  [/^module\.exports\.(\w+) = Object\.freeze\(/gm, 'export const $1 = /* @__PURE__ */ Object.freeze('],
+  [/^module\.exports\.(\w+) = Object\.freeze\(\{(.*?)\}\);$/gms, asEnum],
   [/^module\.exports\.(\w+) = /gm, 'export const $1 = '],
   [
     /^const path = .*\nconst bytes = .*\n+const wasmModule = .*\nconst wasmInstance = .*\nwasm = wasmInstance\.exports;\n/m,
@@ -19,7 +19,17 @@ const CHANGES = [
   ],
 ];
 
-/** The published module as an ES module. Throws where it does not look as it did. */
+/**
+ * An object of thousands of names and numbers takes longer to make than all else of the decoder: as an enum of TypeScript's
+ * its members become numbers where they are used, and only those enums are made that are looked into.
+ */
+function asEnum(_, name, body) {
+  const members = [...body.matchAll(/(\w+)\s*:\s*(\d+)\s*,\s*"(\d+)"\s*:\s*"(\w+)"/g)];
+  if (members.length === 0) throw new Error(`iced-x86 has changed: ${name} has no members`);
+  return `export enum ${name} { ${members.map(([, member, number]) => `${member} = ${number}`).join(', ')} }`;
+}
+
+/** The published module as an ES module, in TypeScript. Throws where it does not look as it did. */
 export function asEsModule(text) {
   const changed = CHANGES.reduce((source, [pattern, replacement]) => {
     if (source.search(pattern) < 0) throw new Error(`iced-x86 has changed: ${pattern} matches nothing`);
@@ -36,7 +46,7 @@ export const icedPlugin = {
   setup({ onLoad }) {
     onLoad({ filter: /iced_x86\.js$/ }, ({ path }) => ({
       contents: asEsModule(readFileSync(path, 'utf8')),
-      loader: 'js',
+      loader: 'ts',
     }));
   },
 };

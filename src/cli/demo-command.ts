@@ -1,6 +1,6 @@
 /** `kentry demo`: kentry at work on what comes with it. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { COLOURS, PLAIN } from '../report/paint.ts';
 import { formatText } from '../report/text.ts';
 import { checkFiles } from './check-files.ts';
@@ -89,7 +89,7 @@ const quietly = (session: Session): Session => ({ ...session, err: { write: sess
 
 /** Beside the built program, or among the sources. */
 function demoFolder(): string {
-  const places = ['./demo/', '../../fixtures/demo/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['./demo/', '../../fixtures/demo/'].map((place) => join(import.meta.dirname, place));
   const folder = places.find((place) => existsSync(place));
   if (folder === undefined) throw new UnusableFile('demo', 'the objects of the demo were not installed');
   return folder;

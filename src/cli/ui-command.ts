@@ -1,6 +1,6 @@
 /** `kentry ui`: the page, served to this machine until Ctrl-C. */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Command } from './command.ts';
 import { type PageServer, servePage } from './page-server.ts';
 import { UnusableFile } from './unusable-file.ts';
@@ -44,7 +44,7 @@ async function serve(port: number): Promise<PageServer> {
 
 /** Beside the built program, or where the build puts it beside the sources. */
 function pageFolder(): string {
-  const places = ['./web/', '../../dist/web/'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const places = ['./web/', '../../dist/web/'].map((place) => join(import.meta.dirname, place));
   const folder = places.find((place) => existsSync(place));
   if (folder === undefined) throw new UnusableFile('web', 'the page was not installed');
   return folder;
