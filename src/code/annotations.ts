@@ -62,22 +62,21 @@ export function openAnnotations(references: References): Annotations {
   const end = named('.discard.instr_end');
   const behind = named('.discard.reachable');
   const dead = named('.discard.unreachable');
-  const markers = table(
-    [...counting(1, begin), ...counting(-1, end)],
-    [
-      [INSTR_BEGIN, 1],
-      [INSTR_END, -1],
-    ],
-  );
+  // Two tables, since each is in the order of the code, and both together are not.
+  const begins = table(counting(1, begin), [[INSTR_BEGIN, 1]]);
+  const ends = table(counting(-1, end), [[INSTR_END, -1]]);
   // Up to 6.13 the label stands behind the trap (tools/objtool/check.c, add_dead_ends()).
   const reachable = table(counting(1, behind), []);
   const reachableAt = table([], [[REACHABLE, 1]]);
   const unreachable = table(counting(1, dead), []);
   const intra = table(counting(1, named('.discard.intra_function_calls')), [[INTRA_FUNCTION_CALL, 1]]);
   return {
-    hasMarkers: begin.length > 0 || end.length > 0 || (pairs.length > 0 && !markers().isEmpty),
-    eachMarkerIn: (section, visit) => markers().eachIn(section, visit),
-    marker: ({ section, offset }) => markers().sum(section, offset),
+    hasMarkers: begin.length > 0 || end.length > 0 || (pairs.length > 0 && !(begins().isEmpty && ends().isEmpty)),
+    eachMarkerIn: (section, visit) => {
+      begins().eachIn(section, visit);
+      ends().eachIn(section, visit);
+    },
+    marker: ({ section, offset }) => begins().sum(section, offset) + ends().sum(section, offset),
     comesBack: ({ section, offset }, endOffset) => {
       if (behind.length === 0 && reachableAt().isEmpty) return undefined;
       return reachable().has(section, endOffset) || reachableAt().has(section, offset);

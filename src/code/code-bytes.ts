@@ -39,9 +39,8 @@ export class CodeBytes {
     if (!executable || !(offset >= 0 && offset < size)) return undefined;
     const number = Math.floor(offset / STRETCH);
     const bytes = this.#stretch(section, number, size);
-    const from = offset - number * STRETCH;
     this.#decoded += 1;
-    return this.#isa.decode(bytes.subarray(from, from + LONGEST), offset);
+    return this.#isa.decode(bytes, offset - number * STRETCH, offset);
   }
 
   /** Whether the bytes before a field are an indirect call that has it, without a look at where instructions begin. */

@@ -1,4 +1,5 @@
 /** Makes the graph of an object's code: wires the readers of this folder together. */
+import type { SymbolIndex } from '../base/brand.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Isa } from '../isa/isa.ts';
 import { openAlternatives, patchedInto } from './alternatives.ts';
@@ -15,22 +16,26 @@ import { openJumpLabels } from './jump-labels.ts';
 import { JumpTables } from './jump-tables.ts';
 import { kernelLayout } from './kernel-layout.ts';
 import { Noreturn } from './noreturn.ts';
-import { placeAt, placeKey, References } from './references.ts';
+import { PlaceMap } from './place-map.ts';
+import { placeAt, References } from './references.ts';
 import { SpecialPlaces } from './special-places.ts';
 import { StaticCalls } from './static-calls.ts';
 import { SymbolReferences } from './symbol-references.ts';
 
-/** Bytes of a function whose relocations are looked at together: most return early. */
-const AT_ONCE = 512;
-
-function namesReturn({ object, layout }: References, { section, offset }: Place, size: number): boolean {
-  if (layout.returnThunks.size === 0) return false;
-  const relocations = object.relocations(section);
-  for (let from: number = offset; from < offset + size; from += AT_ONCE) {
-    const some = relocations.between(from, Math.min(from + AT_ONCE, offset + size));
-    if (some.some(({ symbol }) => layout.returnThunks.has(object.symbol(symbol).name))) return true;
-  }
-  return false;
+/** Tells of functions whether a relocation names a thunk that returns. */
+function returnNaming({ object, layout }: References): (func: Func) => boolean {
+  const namedThunks = (): readonly SymbolIndex[] =>
+    [...layout.returnThunks].flatMap((name) => object.symbolsNamed(name)).map(({ index }) => index);
+  let thunks: readonly SymbolIndex[] | undefined;
+  return ({ start: { section, offset }, size }) => {
+    thunks ??= namedThunks();
+    const these = thunks;
+    const relocations = object.relocations(section);
+    return (
+      relocations.anyAgainst?.(offset, offset + size, these) ??
+      relocations.between(offset, offset + size).some(({ symbol }) => these.includes(symbol))
+    );
+  };
 }
 
 /** What else is known. */
@@ -67,7 +72,7 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
     },
     startingAt: (place) => functions.startingAt(place),
     functionAt,
-    namesReturn: ({ start, size }) => namesReturn(references, start, size),
+    namesReturn: returnNaming(references),
   });
   const exits = new Exits(
     {
@@ -94,13 +99,12 @@ export function loadCode(object: ElfObject, isa: Isa, options: LoadOptions = {})
     }
     return { place, instruction, marker: annotations.marker(place), exits: exits.of(place, instruction) };
   };
-  const steps = new Map<number, Step | undefined>();
+  const steps = new PlaceMap<Step | null>();
   const step = (place: Place): Step | undefined => {
-    const key = placeKey(place);
-    const known = steps.get(key);
-    if (known !== undefined || steps.has(key)) return known;
+    const known = steps.get(place);
+    if (known !== undefined) return known ?? undefined;
     const made = makeStep(place);
-    steps.set(key, made);
+    steps.add(place, made ?? null);
     return made;
   };
   return {

@@ -1,9 +1,9 @@
 /** Numbers by place: for tables that name thousands of places, of which few are ever asked for. */
-/** The numbers of one section, ordered by offset when first asked for. */
+
+/** The numbers of one section, by offset. */
 interface Column {
-  offsets: number[];
-  values: number[];
-  ordered: boolean;
+  readonly offsets: Uint32Array;
+  readonly values: Int32Array;
 }
 
 /** An entry that was found. */
@@ -14,87 +14,109 @@ export interface PlaceEntry {
 
 const NONE: readonly number[] = [];
 
-/** Filled first, then asked. Every question costs a binary search. */
+/** Entries that there is room for at first. */
+const FEW = 256;
+
+/** Filled first, then asked. The entries of a section are sought out when it is first asked for; then every question costs a binary search. */
 export class PlaceTable {
+  #count = 0;
+  #sections = new Uint32Array(FEW);
+  #offsets = new Uint32Array(FEW);
+  #values = new Int32Array(FEW);
   readonly #columns = new Map<number, Column>();
-  #lastSection = -1;
-  #last: Column | undefined;
 
   get isEmpty(): boolean {
-    return this.#columns.size === 0;
+    return this.#count === 0;
   }
 
   hasSection(section: number): boolean {
-    return this.#columns.has(section);
+    return this.#column(section).offsets.length > 0;
   }
 
   add(section: number, offset: number, value: number): void {
-    let column = section === this.#lastSection ? this.#last : this.#columns.get(section);
-    if (column === undefined) {
-      column = { offsets: [], values: [], ordered: true };
-      this.#columns.set(section, column);
-    }
-    // Tables name the places of one section in a row.
-    this.#lastSection = section;
-    this.#last = column;
-    if (offset < (column.offsets[column.offsets.length - 1] ?? 0)) column.ordered = false;
-    column.offsets.push(offset);
-    column.values.push(value);
+    const at = this.#count;
+    if (at === this.#sections.length) this.#grow();
+    this.#sections[at] = section;
+    this.#offsets[at] = offset;
+    this.#values[at] = value;
+    this.#count = at + 1;
   }
 
   /** The numbers at exactly that place, in the order in which they were added. */
   at(section: number, offset: number): readonly number[] {
-    const column = this.#ordered(section);
-    if (column === undefined) return NONE;
-    let index = firstAtLeast(column.offsets, offset);
-    if (column.offsets[index] !== offset) return NONE;
+    const { offsets, values } = this.#column(section);
+    let index = firstAtLeast(offsets, offset);
+    if (offsets[index] !== offset) return NONE;
     const found: number[] = [];
-    for (; column.offsets[index] === offset; index += 1) found.push(column.values[index] ?? 0);
+    for (; offsets[index] === offset; index += 1) found.push(values[index] ?? 0);
     return found;
   }
 
   has(section: number, offset: number): boolean {
-    const column = this.#ordered(section);
-    return column !== undefined && column.offsets[firstAtLeast(column.offsets, offset)] === offset;
+    const { offsets } = this.#column(section);
+    return offsets[firstAtLeast(offsets, offset)] === offset;
   }
 
   /** The sum of the numbers at exactly that place. */
   sum(section: number, offset: number): number {
-    const column = this.#ordered(section);
-    if (column === undefined) return 0;
+    const { offsets, values } = this.#column(section);
     let sum = 0;
-    for (let i = firstAtLeast(column.offsets, offset); column.offsets[i] === offset; i += 1) {
-      sum += column.values[i] ?? 0;
-    }
+    for (let i = firstAtLeast(offsets, offset); offsets[i] === offset; i += 1) sum += values[i] ?? 0;
     return sum;
   }
 
-  /** Tells the offset of every entry of a section, in no order. */
+  /** Tells the offset of every entry of a section. */
   eachIn(section: number, visit: (offset: number) => void): void {
-    const column = this.#columns.get(section);
-    if (column !== undefined) for (const offset of column.offsets) visit(offset);
+    for (const offset of this.#column(section).offsets) visit(offset);
   }
 
   /** The last entry at or before that place; of several at one place the first. */
   before(section: number, offset: number): PlaceEntry | undefined {
-    const column = this.#ordered(section);
-    if (column === undefined) return undefined;
-    const behind = firstAtLeast(column.offsets, offset + 1);
-    const last = column.offsets[behind - 1];
-    if (last === undefined) return undefined;
-    return { offset: last, value: column.values[firstAtLeast(column.offsets, last)] ?? 0 };
+    const { offsets, values } = this.#column(section);
+    const last = offsets[firstAtLeast(offsets, offset + 1) - 1];
+    return last === undefined ? undefined : { offset: last, value: values[firstAtLeast(offsets, last)] ?? 0 };
   }
 
-  #ordered(section: number): Column | undefined {
-    const column = this.#columns.get(section);
-    if (column === undefined || column.ordered) return column;
-    const { offsets, values } = column;
-    const order = Uint32Array.from(offsets, (_, i) => i);
-    order.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
-    column.offsets = Array.from(order, (i) => offsets[i] ?? 0);
-    column.values = Array.from(order, (i) => values[i] ?? 0);
-    column.ordered = true;
+  #grow(): void {
+    const room = this.#sections.length * 4;
+    const [sections, offsets, values] = [this.#sections, this.#offsets, this.#values];
+    this.#sections = new Uint32Array(room);
+    this.#sections.set(sections);
+    this.#offsets = new Uint32Array(room);
+    this.#offsets.set(offsets);
+    this.#values = new Int32Array(room);
+    this.#values.set(values);
+  }
+
+  #column(section: number): Column {
+    let column = this.#columns.get(section);
+    if (column === undefined) {
+      column = this.#seek(section);
+      this.#columns.set(section, column);
+    }
     return column;
+  }
+
+  #seek(section: number): Column {
+    const sections = this.#sections.subarray(0, this.#count);
+    const found: number[] = [];
+    let ordered = true;
+    let before = 0;
+    for (let at = sections.indexOf(section); at >= 0; at = sections.indexOf(section, at + 1)) {
+      const offset = this.#offsets[at] ?? 0;
+      if (offset < before) ordered = false;
+      before = offset;
+      found.push(at);
+    }
+    if (!ordered) found.sort((a, b) => (this.#offsets[a] ?? 0) - (this.#offsets[b] ?? 0) || a - b);
+    const offsets = new Uint32Array(found.length);
+    const values = new Int32Array(found.length);
+    for (let i = 0; i < found.length; i += 1) {
+      const at = found[i] ?? 0;
+      offsets[i] = this.#offsets[at] ?? 0;
+      values[i] = this.#values[at] ?? 0;
+    }
+    return { offsets, values };
   }
 }
 

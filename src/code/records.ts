@@ -1,6 +1,6 @@
 /** Sections that are arrays of records of one size, whose pointers are relocations: .altinstructions, __jump_table and others. */
 import { type SectionIndex, type SymbolIndex, symbolIndex } from '../base/brand.ts';
-import type { Section } from '../elf/elf-object.ts';
+import type { RelocationColumns, Section } from '../elf/elf-object.ts';
 import type { Place } from './code.ts';
 import { PlaceTable } from './place-table.ts';
 import type { References, Referent } from './references.ts';
@@ -27,9 +27,9 @@ export class Records<Shape extends RecordShape> {
   readonly #references: References;
   /** For each pointer of each record its symbol, -1 where no relocation fills it, and its addend. */
   readonly #symbols: Int32Array;
-  readonly #addends: Float64Array;
+  readonly #addends: Int32Array;
 
-  constructor(references: References, section: Section, shape: Shape, view: DataView) {
+  constructor(references: References, section: Section, shape: Shape, view: DataView, filled: RelocationColumns) {
     this.section = section;
     this.shape = shape;
     this.view = view;
@@ -37,21 +37,18 @@ export class Records<Shape extends RecordShape> {
     this.count = section.size / shape.size;
     const { length: width } = shape.pointers;
     const slots = shape.size;
-    // From an offset in a record to the pointer's number.
-    const numbers = new Int8Array(slots).fill(-1);
-    shape.pointers.forEach((at, number) => {
-      numbers[at] = number;
-    });
+    const numbers = pointerNumbers(shape);
     const symbols = new Int32Array(this.count * width).fill(-1);
-    const addends = new Float64Array(this.count * width);
+    const addends = new Int32Array(this.count * width);
     const { none } = references.layout.relocations;
-    references.eachRelocation(section, (offset, type, symbol, addend) => {
-      if (none.has(type)) return;
+    for (let i = 0; i < filled.count; i += 1) {
+      if (none.has(filled.types[i] ?? 0)) continue;
+      const offset = filled.offsets[i] ?? 0;
       const at = offset % slots;
       const slot = ((offset - at) / slots) * width + (numbers[at] ?? 0);
-      symbols[slot] = symbol;
-      addends[slot] = addend;
-    });
+      symbols[slot] = filled.symbols[i] ?? 0;
+      addends[slot] = filled.addends[i] ?? 0;
+    }
     this.#symbols = symbols;
     this.#addends = addends;
   }
@@ -107,6 +104,15 @@ export class Records<Shape extends RecordShape> {
   }
 }
 
+/** From an offset in a record to the number of the pointer there; -1 where none is. */
+function pointerNumbers({ size, pointers }: RecordShape): Int8Array {
+  const numbers = new Int8Array(size).fill(-1);
+  pointers.forEach((at, number) => {
+    numbers[at] = number;
+  });
+  return numbers;
+}
+
 function isCode({ object }: References, section: SectionIndex, offset: number): boolean {
   const home = object.sections[section];
   return home?.executable === true && offset >= 0 && offset < home.size;
@@ -124,23 +130,25 @@ export function readRecords<Shape extends RecordShape>(
   const { object, layout } = references;
   const bytes = object.contents(section.index, 0, section.size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const filled = references.columns(section);
   let stray = 0;
   const fitting = shapes.filter((shape) => {
     if (section.size % shape.size !== 0) return false;
-    let fits = true;
-    references.eachRelocation(section, (offset, type) => {
-      if (!fits || shape.pointers.includes(offset % shape.size) || layout.relocations.none.has(type)) return;
-      fits = false;
+    const numbers = pointerNumbers(shape);
+    for (let i = 0; i < filled.count; i += 1) {
+      const offset = filled.offsets[i] ?? 0;
+      if ((numbers[offset % shape.size] ?? -1) >= 0 || layout.relocations.none.has(filled.types[i] ?? 0)) continue;
       stray = offset;
-    });
-    return fits;
+      return false;
+    }
+    return true;
   });
   const [shape] = fitting;
   if (shape === undefined) {
     const sizes = shapes.map(({ size }) => size).join(' or ');
     throw references.bad(section.index, stray, `is no table of records of ${sizes} bytes`);
   }
-  return new Records(references, section, shape, view);
+  return new Records(references, section, shape, view, filled);
 }
 
 /** The place table of the pointer at `at` of several sections' records, numbered through in the order of the sections. */

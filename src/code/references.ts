@@ -1,7 +1,15 @@
 /** From relocations to what they point to, and complaints about tables that point nowhere. */
 import { BadInput } from '../base/bad-input.ts';
-import { fileOffset, type SectionIndex, type SymbolIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
-import type { ElfObject, ElfSymbol, Relocation, Section, SymbolColumns, SymbolPlace } from '../elf/elf-object.ts';
+import { fileOffset, type SectionIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
+import type {
+  ElfObject,
+  ElfSymbol,
+  Relocation,
+  RelocationColumns,
+  Section,
+  SymbolColumns,
+  SymbolPlace,
+} from '../elf/elf-object.ts';
 import type { Callee, Place } from './code.ts';
 import type { KernelLayout } from './kernel-layout.ts';
 import { firstAtLeast } from './place-table.ts';
@@ -70,34 +78,38 @@ export class References {
    */
   eachPointer(section: Section, visit: (section: SectionIndex, offset: number, at: number) => void): void {
     const { none } = this.layout.relocations;
+    const { count, offsets, types, symbols, addends } = this.columns(section);
+    let lastType = -1;
+    let fills = false;
     let lastSymbol = -1;
     let home: SymbolPlace = { kind: 'undefined' };
     let size = 0;
-    this.eachRelocation(section, (at, type, symbol, addend) => {
-      if (none.has(type)) return;
+    for (let i = 0; i < count; i += 1) {
+      const type = types[i] ?? 0;
+      if (type !== lastType) {
+        fills = !none.has(type);
+        lastType = type;
+      }
+      if (!fills) continue;
+      const at = offsets[i] ?? 0;
+      const symbol = symbols[i] ?? 0;
       // Most are against the symbols of a few sections.
       if (symbol !== lastSymbol) {
-        home = this.object.symbol(symbol).place;
+        home = this.object.symbol(symbolIndex(symbol)).place;
         size = home.kind === 'defined' ? (this.object.sections[home.section]?.size ?? 0) : 0;
         lastSymbol = symbol;
       }
       if (home.kind !== 'defined') throw this.bad(section.index, at, `points to what is ${home.kind}`);
-      const offset = home.offset + addend;
+      const offset = home.offset + (addends[i] ?? 0);
       if (!(offset >= 0 && offset <= size)) throw this.bad(section.index, at, 'points out of its section');
       visit(home.section, offset, at);
-    });
+    }
   }
 
-  /** Tells every relocation of a section. */
-  eachRelocation(
-    section: Section,
-    visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void,
-  ): void {
+  /** Every relocation of a section. */
+  columns(section: Section): RelocationColumns {
     const table = this.object.relocations(section.index);
-    if (table.each !== undefined) table.each(visit);
-    else
-      for (const { offset, type, symbol, addend } of table.between(0, section.size))
-        visit(offset, type, symbol, addend);
+    return table.columns?.() ?? relocationColumnsOf(table.between(0, section.size));
   }
 
   /** What the pointer at that offset of a section of data points to; `undefined` where no relocation fills it. */
@@ -151,6 +163,14 @@ function namesOf(symbols: readonly ElfSymbol[]): Pick<SymbolColumns, 'offsets' |
     indices: Uint32Array.from(symbols, ({ index }) => index),
   };
 }
+
+const relocationColumnsOf = (relocations: readonly Relocation[]): RelocationColumns => ({
+  count: relocations.length,
+  offsets: Uint32Array.from(relocations, ({ offset }) => offset),
+  types: Uint32Array.from(relocations, ({ type }) => type),
+  symbols: Uint32Array.from(relocations, ({ symbol }) => symbol),
+  addends: Int32Array.from(relocations, ({ addend }) => addend),
+});
 
 /** An offset behind a name: "+0x1c", "-0x4". */
 export const signed = (offset: number): string =>

@@ -58,6 +58,22 @@ export interface Relocation {
   readonly addend: number;
 }
 
+/**
+ * All relocations of one section as columns, in the table's order: for whoever looks at all of them.
+ * Of 32 bits each: code that was not optimized yet makes an object of every wider number.
+ */
+export interface RelocationColumns {
+  readonly count: number;
+  /** r_offset. */
+  readonly offsets: Uint32Array;
+  /** r_info's type. */
+  readonly types: Uint32Array;
+  /** Numbers for `ElfObject.symbol`. */
+  readonly symbols: Uint32Array;
+  /** r_addend. */
+  readonly addends: Int32Array;
+}
+
 /** The relocations of one section, ordered by offset; read when asked for. */
 export interface Relocations {
   readonly count: number;
@@ -65,8 +81,10 @@ export interface Relocations {
   readonly between: (from: number, to: number) => readonly Relocation[];
   /** Those against that symbol, in the table's order: one look at the whole table. Absent: `between` must do. */
   readonly against?: (symbol: SymbolIndex) => readonly Relocation[];
-  /** Tells all of them, in the table's order, without an object for each. Absent: `between` must do. */
-  readonly each?: (visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void) => void;
+  /** Whether any in `from .. to` is against one of these symbols. Absent: `between` must do. */
+  readonly anyAgainst?: (from: number, to: number, symbols: readonly SymbolIndex[]) => boolean;
+  /** All of them. Absent: `between` must do. */
+  readonly columns?: () => RelocationColumns;
 }
 
 /** The symbols of one section as columns, by offset, then by table order: for whoever looks at all of them and wants few. */

@@ -28,6 +28,9 @@ export const SHT_NOBITS = 8;
 export const SHT_REL = 9;
 export const SHT_SYMTAB_SHNDX = 18;
 
+/** st_info's type: the symbol is a section. */
+export const STT_SECTION = 3;
+
 /** sh_flags. */
 export const SHF_WRITE = 0x1;
 export const SHF_ALLOC = 0x2;

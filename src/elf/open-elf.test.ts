@@ -10,7 +10,7 @@ import { openElf } from './open-elf.ts';
 const open = (bytes: Uint8Array): ElfObject => openElf(memorySource('test.o', bytes));
 
 const TEXT = { name: '.text', flags: 6, bytes: new Uint8Array(32).map((_, i) => i) };
-const BSS = { name: '.bss', type: 8, flags: 3, size: 2 ** 40 };
+const BSS = { name: '.bss', type: 8, flags: 3, size: 2 ** 31 };
 
 const SMALL: WrittenObject = {
   sections: [TEXT, BSS, { name: '.text', flags: 6, bytes: new Uint8Array([1]) }],
@@ -22,7 +22,7 @@ const SMALL: WrittenObject = {
     { name: 'nowhere', info: 0x10 },
     { name: 'fixed', info: 0x10, section: 0xfff1, value: 7 },
     { name: 'shared', info: 0x11, section: 0xfff2, value: 8, size: 8 },
-    { name: 'zeroes', info: 0x11, section: 2, value: 2 ** 33 },
+    { name: 'zeroes', info: 0x11, section: 2, value: 2 ** 30 },
     { name: 'größe', info: 0x1a, section: 3 },
     { name: 'not\u0001a\nname'.repeat(20), info: 0x16, section: 3 },
   ],
@@ -56,13 +56,13 @@ describe('an object', () => {
     expect(object.sectionsNamed('.text').map((s) => s.index)).toEqual([1, 3]);
     expect(object.sectionsNamed('.data')).toEqual([]);
     expect(object.sections[1]).toMatchObject({ executable: true, writable: false, allocated: true, size: 32 });
-    expect(object.sections[2]).toMatchObject({ executable: false, writable: true, size: 2 ** 40 });
+    expect(object.sections[2]).toMatchObject({ executable: false, writable: true, size: 2 ** 31 });
   });
 
   test('gives bytes; of SHT_NOBITS zeroes, but not without end', () => {
     expect([...object.contents(sectionIndex(1), 30, 2)]).toEqual([30, 31]);
-    expect([...object.contents(sectionIndex(2), 2 ** 39, 3)]).toEqual([0, 0, 0]);
-    expect(() => object.contents(sectionIndex(2), 0, 2 ** 40)).toThrow(BadInput);
+    expect([...object.contents(sectionIndex(2), 2 ** 30, 3)]).toEqual([0, 0, 0]);
+    expect(() => object.contents(sectionIndex(2), 0, 2 ** 31)).toThrow(BadInput);
     expect(() => object.contents(sectionIndex(1), 30, 3)).toThrow(/0x1e do not lie in section 1/);
     expect(() => object.contents(sectionIndex(99), 0, 1)).toThrow(BadInput);
   });
@@ -79,7 +79,7 @@ describe('an object', () => {
       'nowhere notype global ["undefined"] 0',
       'fixed notype global ["absolute",7] 0',
       'shared object global ["common"] 8',
-      'zeroes object global ["defined",2,8589934592] 0',
+      'zeroes object global ["defined",2,1073741824] 0',
       'größe ifunc global ["defined",3,0] 0',
       'not\u0001a\nname tls global ["defined",3,0] 0',
     ]);
@@ -217,6 +217,7 @@ describe('what is no object is refused', () => {
     ['section names nowhere', patched(good, 0x3e, 0x80), 0x3e, /section 128 is to hold the section names/],
     ['a cut file', good.slice(0, good.length - 1), 0x3c, /more than the file holds/],
     ['a section beyond the end', patched(good, header(1) + 0x1b, 1), header(1) + 0x18, /beyond the end of the file/],
+    ['a section of 4 GB', patched(good, header(2) + 0x24, 1), header(2) + 0x20, /more than any object has/],
     ['a name beyond its table', patched(good, header(1), 0xff, 0xff), 0, /section 1 has its name at 0xffff/],
     ['symbols of another size', patched(good, header(4) + 0x38, 25), header(4) + 0x38, /25 bytes, not 24/],
     [

@@ -1,14 +1,14 @@
 /**
  * The relocations of one section (gABI, "Relocation"): by offset, a few at a time.
  *
- * Linkers write them in order of their offsets, but need not. A table that is in order is looked into by blocks;
+ * Linkers write them in order of their offsets, but need not. A table that is in order is looked into as it is;
  * of one that is not, an order is made. Only the large tables of debugging information (in a vmlinux.o: 150 MB) are
  * taken to be in order without a look: whole, they would cost more than all else, and only source lines depend on them.
  */
 import { BadInput } from '../base/bad-input.ts';
 import { fileOffset, type SymbolIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
-import type { Relocation, Relocations } from './elf-object.ts';
+import type { Relocation, RelocationColumns, Relocations } from './elf-object.ts';
 import { signed64, viewOf } from './fields.ts';
 import { RELA_SIZE } from './numbers.ts';
 import type { SectionHeader } from './section-table.ts';
@@ -19,7 +19,7 @@ const AT_ONCE = 1 << 15;
 /** Words of 32 bits of an entry. */
 const WORDS = RELA_SIZE / 4;
 
-/** Entries between two remembered offsets. */
+/** Entries that are read at once when few are asked for. */
 const BLOCK = 256;
 
 /** A section without relocations. */
@@ -39,18 +39,25 @@ export function openRelocations(
   return new RelocationTable(source, table, relocated, symbols);
 }
 
+/** What one look at a whole table tells; so that no entry is read again to find others. */
+interface Overview {
+  /** The offset of every entry, in order. */
+  readonly offsets: Uint32Array;
+  /** Numbers of the entries in order of their offsets, where the table itself is in another order. */
+  readonly order: Uint32Array | undefined;
+  /** The symbol of every entry, in the table's order. */
+  readonly symbols: Uint32Array;
+}
+
 class RelocationTable implements Relocations {
   readonly count: number;
   readonly #source: ByteSource;
   readonly #table: SectionHeader;
   readonly #relocated: SectionHeader;
   readonly #symbols: number;
-  /** The offset of every BLOCK-th entry, in order; `undefined` where the table was not looked through. */
-  readonly #fences: Float64Array | undefined;
-  /** Numbers of the entries in order of their offsets, where the table itself is in another order. */
-  readonly #order: Uint32Array | undefined;
-  /** The symbol of every entry, in the table's order, where the table was looked through: so that none is read twice for it. */
-  readonly #against: Uint32Array;
+  /** Taken to be in order without a look. */
+  readonly #trusted: boolean;
+  #known: Overview | undefined;
 
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** The number of the block that `#view` has. */
@@ -62,80 +69,76 @@ class RelocationTable implements Relocations {
     this.#relocated = relocated;
     this.#symbols = symbols;
     this.count = Math.floor(table.size / RELA_SIZE);
-    const trusted = this.count > AT_ONCE && !relocated.allocated && relocated.name.startsWith('.debug_');
-    this.#against = new Uint32Array(trusted ? 0 : this.count);
-    const inOrder = trusted ? undefined : this.#lookThrough();
-    this.#fences = inOrder?.fences;
-    this.#order = inOrder?.order;
+    this.#trusted = this.count > AT_ONCE && !relocated.allocated && relocated.name.startsWith('.debug_');
   }
 
   between(from: number, to: number): readonly Relocation[] {
     const found: Relocation[] = [];
-    for (let i = this.#firstAt(from); i < this.count; i += 1) {
-      const number = this.#numberOf(i);
-      if (this.#offsetOf(number) >= to) break;
-      found.push(this.#decode(number));
+    for (let i = this.#firstAt(from); i < this.count && this.#offsetAt(i) < to; i += 1) {
+      found.push(this.#decode(this.#numberOf(i)));
     }
     return found;
   }
 
   against(symbol: SymbolIndex): readonly Relocation[] {
     const found: Relocation[] = [];
-    if (this.#fences === undefined) {
-      this.each((offset, type, of, addend) => {
-        if (of === symbol) found.push({ offset: sectionOffset(offset), type, symbol, addend });
-      });
-      return found;
-    }
-    for (let at = this.#against.indexOf(symbol); at >= 0; at = this.#against.indexOf(symbol, at + 1)) {
-      found.push(this.#decode(at));
-    }
+    const { symbols } = this.#overview();
+    for (let at = symbols.indexOf(symbol); at >= 0; at = symbols.indexOf(symbol, at + 1)) found.push(this.#decode(at));
     return found;
   }
 
-  each(visit: (offset: number, type: number, symbol: SymbolIndex, addend: number) => void): void {
-    const symbols = this.#symbols;
-    for (let start = 0; start < this.count; start += AT_ONCE) {
+  anyAgainst(from: number, to: number, symbols: readonly SymbolIndex[]): boolean {
+    const overview = this.#overview();
+    if (overview.order !== undefined) return this.between(from, to).some(({ symbol }) => symbols.includes(symbol));
+    const some = overview.symbols.subarray(this.#firstAt(from), this.#firstAt(to));
+    return symbols.some((symbol) => some.includes(symbol));
+  }
+
+  columns(): RelocationColumns {
+    const { count } = this;
+    const { size } = this.#relocated;
+    const offsets = new Uint32Array(count);
+    const types = new Uint32Array(count);
+    const symbols = new Uint32Array(count);
+    const addends = new Int32Array(count);
+    for (let start = 0; start < count; start += AT_ONCE) {
       const words = this.#words(start);
-      for (let at = 0; at < words.length; at += WORDS) {
+      for (let at = 0, number = start; at < words.length; at += WORDS, number += 1) {
+        const offset = words[at] ?? 0;
         const symbol = words[at + 3] ?? 0;
-        const upper = words[at + 5] ?? 0;
-        const addend = (upper | 0) * 0x1_0000_0000 + (words[at + 4] ?? 0);
-        // Says what is wrong. Of addends that are no safe integers the upper half tells.
-        if (symbol >= symbols || (upper !== 0 && upper !== 0xffff_ffff)) this.#decode(start + at / WORDS);
-        const offset = (words[at + 1] ?? 0) * 0x1_0000_0000 + (words[at] ?? 0);
-        visit(offset, words[at + 2] ?? 0, symbolIndex(symbol), addend);
+        const addend = (words[at + 4] ?? 0) | 0;
+        if (offset >= size || words[at + 1] !== 0) this.#outside(number);
+        // The upper half of the addend is its sign.
+        if (symbol >= this.#symbols || (words[at + 5] ?? 0) !== (addend >> 31) >>> 0) this.#refuse(number);
+        offsets[number] = offset;
+        types[number] = words[at + 2] ?? 0;
+        symbols[number] = symbol;
+        addends[number] = addend;
       }
     }
+    return { count, offsets, types, symbols, addends };
   }
 
   /** The first entry, in order, whose offset is `from` or more. */
   #firstAt(from: number): number {
     let first = 0;
     let last = this.count;
-    if (this.#fences !== undefined) {
-      let low = 0;
-      let high = this.#fences.length;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if ((this.#fences[middle] ?? 0) < from) low = middle + 1;
-        else high = middle;
-      }
-      // Between the last fence before `from` and the first that is not.
-      first = Math.max(0, (low - 1) * BLOCK);
-      last = Math.min(this.count, low * BLOCK);
-    }
     while (first < last) {
       const middle = (first + last) >> 1;
-      if (this.#offsetOf(this.#numberOf(middle)) < from) first = middle + 1;
+      if (this.#offsetAt(middle) < from) first = middle + 1;
       else last = middle;
     }
     return first;
   }
 
+  /** The offset of what is at that position in order. */
+  #offsetAt(inOrder: number): number {
+    return this.#trusted ? this.#offsetOf(inOrder) : (this.#overview().offsets[inOrder] ?? 0);
+  }
+
   /** The number in the table of what is at that position in order. */
   #numberOf(inOrder: number): number {
-    return this.#order?.[inOrder] ?? inOrder;
+    return this.#known?.order?.[inOrder] ?? inOrder;
   }
 
   /** Has the entry in `#view`, and returns where. Neighbours are mostly asked for together, so a block is kept. */
@@ -177,40 +180,47 @@ class RelocationTable implements Relocations {
     };
   }
 
-  /** One look at every offset: whether they lie in the section, whether they are in order, and the fences. */
-  #lookThrough(): { readonly fences: Float64Array; readonly order: Uint32Array | undefined } {
-    const fences = new Float64Array(Math.ceil(this.count / BLOCK));
-    if (this.#offsetsInto(fences, BLOCK)) return { fences, order: undefined };
-    const offsets = new Float64Array(this.count);
-    this.#offsetsInto(offsets, 1);
-    const order = new Uint32Array(this.count).map((_, i) => i);
-    // By number where offsets are equal: entries for one place are to be applied as they come.
-    order.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
-    for (let i = 0; i < fences.length; i += 1) fences[i] = offsets[order[i * BLOCK] ?? 0] ?? 0;
-    return { fences, order };
+  /** Says what is wrong with an entry, or that its addend is wider than places are. */
+  #refuse(number: number): never {
+    const { addend } = this.#decode(number);
+    const at = fileOffset(this.#table.at + number * RELA_SIZE + 16);
+    throw new BadInput(this.#source.name, at, `the addend of a relocation is ${addend}, out of all range`);
   }
 
-  /** Looks at every offset and puts each `step`-th into `into`; whether they are in order. A loop without calls: tables have hundreds of thousands. */
-  #offsetsInto(into: Float64Array, step: number): boolean {
+  #outside(number: number): never {
+    const offset = this.#offsetOf(number);
+    const why = `a relocation is for 0x${offset.toString(16)} of a section of 0x${this.#relocated.size.toString(16)} bytes`;
+    throw new BadInput(this.#source.name, fileOffset(this.#table.at + number * RELA_SIZE), why);
+  }
+
+  #overview(): Overview {
+    this.#known ??= this.#lookThrough();
+    return this.#known;
+  }
+
+  /** One look at every entry: whether it lies in the section, and whether all are in order. A loop without calls: tables have hundreds of thousands. */
+  #lookThrough(): Overview {
     const { size } = this.#relocated;
-    const against = this.#against;
+    const offsets = new Uint32Array(this.count);
+    const symbols = new Uint32Array(this.count);
     let sorted = true;
     let before = 0;
     for (let start = 0; start < this.count; start += AT_ONCE) {
       const words = this.#words(start);
       for (let at = 0, number = start; at < words.length; at += WORDS, number += 1) {
-        const offset = (words[at + 1] ?? 0) * 0x1_0000_0000 + (words[at] ?? 0);
-        if (offset >= size) {
-          const why = `a relocation is for 0x${offset.toString(16)} of a section of 0x${size.toString(16)} bytes`;
-          throw new BadInput(this.#source.name, fileOffset(this.#table.at + number * RELA_SIZE), why);
-        }
-        against[number] = words[at + 3] ?? 0;
+        const offset = words[at] ?? 0;
+        if (offset >= size || words[at + 1] !== 0) this.#outside(number);
+        symbols[number] = words[at + 3] ?? 0;
         if (offset < before) sorted = false;
         before = offset;
-        if (number % step === 0) into[number / step] = offset;
+        offsets[number] = offset;
       }
     }
-    return sorted;
+    if (sorted) return { offsets, order: undefined, symbols };
+    const order = new Uint32Array(this.count).map((_, i) => i);
+    // By number where offsets are equal: entries for one place are to be applied as they come.
+    order.sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0) || a - b);
+    return { offsets: order.map((number) => offsets[number] ?? 0), order, symbols };
   }
 
   /** Up to AT_ONCE entries as words of 32 bits, as the little-endian machine has them that this runs on. */

@@ -18,6 +18,9 @@ import {
 } from './numbers.ts';
 import { StringTable } from './string-table.ts';
 
+/** The most bytes of a section. */
+const LARGEST = 0xffff_ffff;
+
 /** A section with what only `elf/` needs of its header. */
 export interface SectionHeader extends Section {
   /** sh_offset: where its bytes are in the file. */
@@ -79,6 +82,11 @@ function rawHeader(source: ByteSource, at: number, bytes: Uint8Array, index: num
   if (inFile && offset + size > source.size) {
     const why = `section ${index} is to have 0x${size.toString(16)} bytes at 0x${offset.toString(16)}, beyond the end of the file`;
     throw new BadInput(source.name, fileOffset(at + 0x18), why);
+  }
+  // So that an offset in a section is 32 bits wide everywhere.
+  if (size > LARGEST && index !== 0) {
+    const why = `section ${index} is to have 0x${size.toString(16)} bytes, more than any object has`;
+    throw new BadInput(source.name, fileOffset(at + 0x20), why);
   }
   return {
     index: sectionIndex(index),

@@ -66,14 +66,20 @@ test('relocations one by one, all, and by their symbol are the same', () => {
   for (const { index, size } of object.sections) {
     const table = object.relocations(index);
     const some = table.between(0, size);
-    const told: (readonly number[])[] = [];
-    table.each?.((...relocation) => told.push(relocation));
+    const { count = 0, offsets = [], types = [], symbols = [], addends = [] } = table.columns?.() ?? {};
+    const told = Array.from({ length: count }, (_, i) => [offsets, types, symbols, addends].map((c) => c[i] ?? -1));
     // The table itself may be in another order.
     const byOffset = (a: readonly number[], b: readonly number[]) => (a[0] ?? 0) - (b[0] ?? 0);
     expect(told.sort(byOffset)).toEqual(some.map((r) => [r.offset, r.type, r.symbol, r.addend]));
     for (const { symbol } of some) {
       const against = [...(table.against?.(symbol) ?? [])].sort((a, b) => a.offset - b.offset);
       expect(against).toEqual(some.filter((r) => r.symbol === symbol));
+    }
+    for (const [i, { offset, symbol }] of some.entries()) {
+      const names = (from: number, to: number) => table.anyAgainst?.(from, to, [symbolIndex(1 << 20), symbol]);
+      expect(names(offset, offset + 1)).toBe(true);
+      const next = some.slice(i + 1).find((r) => r.offset > offset && r.symbol === symbol)?.offset ?? size;
+      expect(names(offset + 1, next)).toBe(false);
     }
     seen += some.length;
   }

@@ -1,5 +1,5 @@
 /** Symbols by name and by place: indices that are made when first asked for, in one pass over the table. */
-import { SHN_LORESERVE, SYM_SIZE } from './numbers.ts';
+import { SHN_LORESERVE, STT_SECTION, SYM_SIZE } from './numbers.ts';
 import type { StringTable } from './string-table.ts';
 
 /** Names are told apart by a hash of at most so many bytes, so that overlapping long names cost no more than the file. */
@@ -8,37 +8,35 @@ const HASHED_BYTES = 128;
 /** Names that are searched for before an index of all is made. */
 const MOST_SEARCHES = 24;
 
-/** Chains of symbols with the same hash: first of each, next of each; -1 ends one. In table order. */
+/** Places of a name in the string table that are searched for one by one. */
+const MOST_STARTS = 8;
+
+/** Words of 32 bits of a symbol: st_name; st_info, st_other and st_shndx; st_value; st_size. */
+export const SYM_WORDS = SYM_SIZE / 4;
+
+/** Chains of symbols with the same hash: first of each, next of each; 0, which is no symbol, ends one. In table order. */
 interface Chains {
   readonly first: Int32Array;
   readonly next: Int32Array;
 }
 
-/** From the end, so that chains are in table order. */
-function chain(count: number, hashOf: (symbol: number) => number): Chains {
+function emptyChains(count: number): Chains {
   let size = 16;
   while (size < count) size *= 2;
-  const first = new Int32Array(size).fill(-1);
-  const next = new Int32Array(count);
-  for (let i = count - 1; i > 0; i -= 1) {
-    const bucket = hashOf(i) & (size - 1);
-    next[i] = first[bucket] ?? -1;
-    first[bucket] = i;
-  }
-  return { first, next };
+  return { first: new Int32Array(size), next: new Int32Array(count) };
 }
 
-/** Symbols by name. `records` are the bytes of the symbol table, `names` those of its string table. */
+/** Symbols by name. `records` are the words of the symbol table, `names` the bytes of its string table. */
 export class NameIndex {
   readonly #count: number;
-  readonly #records: () => DataView;
+  readonly #records: () => Uint32Array;
   readonly #names: StringTable;
   #hashes: Chains | undefined;
   /** The names as text, and how often it was searched. */
   #text: string | undefined;
   #searches = 0;
 
-  constructor(count: number, records: () => DataView, names: StringTable) {
+  constructor(count: number, records: () => Uint32Array, names: StringTable) {
     this.#count = count;
     this.#records = records;
     this.#names = names;
@@ -53,16 +51,27 @@ export class NameIndex {
   /** By the hashes of all names, which cost as much as a few dozen searches. */
   #lookUp(wanted: Uint8Array): readonly number[] {
     const bytes = this.#names.bytes();
-    const view = this.#records();
-    this.#hashes ??= chain(this.#count, (i) => hashOf(bytes, view.getUint32(i * SYM_SIZE, true)));
+    const words = this.#records();
+    this.#hashes ??= this.#hashAll(bytes, words);
     const { first, next } = this.#hashes;
     const found: number[] = [];
-    const hash = hashOf(wanted, 0);
-    for (let i = first[hash & (first.length - 1)] ?? -1; i >= 0; i = next[i] ?? -1) {
-      const at = view.getUint32(i * SYM_SIZE, true);
+    for (let i = first[hashOf(wanted, 0) & (first.length - 1)] ?? 0; i > 0; i = next[i] ?? 0) {
+      const at = words[i * SYM_WORDS] ?? 0;
       if (at !== 0 && isAt(bytes, at, wanted)) found.push(i);
     }
     return found;
+  }
+
+  #hashAll(bytes: Uint8Array, words: Uint32Array): Chains {
+    const chains = emptyChains(this.#count);
+    const { first, next } = chains;
+    // From the end, so that chains are in table order.
+    for (let i = this.#count - 1; i > 0; i -= 1) {
+      const bucket = hashOf(bytes, words[i * SYM_WORDS] ?? 0) & (first.length - 1);
+      next[i] = first[bucket] ?? 0;
+      first[bucket] = i;
+    }
+    return chains;
   }
 
   /** By a search for the name in the string table, and for the symbols that have it. */
@@ -76,43 +85,82 @@ export class NameIndex {
     const starts = new Set<number>();
     for (let at = this.#text.indexOf(`${text}\0`); at >= 0; at = this.#text.indexOf(`${text}\0`, at + 1))
       starts.add(at);
-    if (starts.size === 0) return [];
+    const words = this.#records();
     const found: number[] = [];
-    const view = this.#records();
-    for (let i = 1, at = SYM_SIZE; i < this.#count; i += 1, at += SYM_SIZE) {
-      if (starts.has(view.getUint32(at, true))) found.push(i);
+    if (starts.size <= MOST_STARTS) {
+      // The processor's own search looks at other words too, and is faster all the same.
+      for (const start of starts) {
+        for (let at = words.indexOf(start, SYM_WORDS); at >= 0; at = words.indexOf(start, at + 1)) {
+          if (at % SYM_WORDS === 0) found.push(at / SYM_WORDS);
+        }
+      }
+      return found.sort((a, b) => a - b);
     }
+    for (let i = 1; i < this.#count; i += 1) if (starts.has(words[i * SYM_WORDS] ?? 0)) found.push(i);
     return found;
   }
 }
 
-/** Symbols by section and offset. `sectionOf` tells the section of a symbol whose own field is too narrow for it. */
+/** Symbols that stand in sections, by place and by section; those that are sections are left out. */
 export class PlaceIndex {
   readonly #count: number;
-  readonly #records: () => DataView;
+  readonly #sections: number;
+  readonly #records: () => Uint32Array;
   readonly #sectionOf: (symbol: number) => number;
-  #chains: Chains | undefined;
+  #known: { readonly places: Chains; readonly sections: Chains } | undefined;
 
-  constructor(count: number, records: () => DataView, sectionOf: (symbol: number) => number) {
+  /** `sectionOf` tells the section of a symbol whose own field is too narrow for it. */
+  constructor(count: number, sections: number, records: () => Uint32Array, sectionOf: (symbol: number) => number) {
     this.#count = count;
+    this.#sections = sections;
     this.#records = records;
     this.#sectionOf = sectionOf;
   }
 
-  /** The numbers of all symbols at that place, the section's own among them, in table order. */
+  /** The numbers of all symbols at that place, in table order. */
   find(section: number, offset: number): readonly number[] {
-    const view = this.#records();
-    const homeOf = (symbol: number): number => {
-      const short = view.getUint16(symbol * SYM_SIZE + 6, true);
-      return short < SHN_LORESERVE ? short : this.#sectionOf(symbol);
-    };
-    this.#chains ??= chain(this.#count, (i) => hashOfPlace(homeOf(i), view.getUint32(i * SYM_SIZE + 8, true)));
-    const { first, next } = this.#chains;
+    const words = this.#records();
+    const { first, next } = this.#index().places;
     const found: number[] = [];
-    for (let i = first[hashOfPlace(section, offset) & (first.length - 1)] ?? -1; i >= 0; i = next[i] ?? -1) {
-      if (view.getUint32(i * SYM_SIZE + 8, true) === offset && homeOf(i) === section) found.push(i);
+    for (let i = first[hashOfPlace(section, offset) & (first.length - 1)] ?? 0; i > 0; i = next[i] ?? 0) {
+      if ((words[i * SYM_WORDS + 2] ?? 0) === offset && this.#homeOf(i, words) === section) found.push(i);
     }
     return found;
+  }
+
+  /** The numbers of all symbols of a section, in table order. */
+  in(section: number): readonly number[] {
+    const { first, next } = this.#index().sections;
+    const found: number[] = [];
+    for (let i = first[section] ?? 0; i > 0; i = next[i] ?? 0) found.push(i);
+    return found;
+  }
+
+  #homeOf(symbol: number, words: Uint32Array): number {
+    const short = (words[symbol * SYM_WORDS + 1] ?? 0) >>> 16;
+    return short < SHN_LORESERVE ? short : this.#sectionOf(symbol);
+  }
+
+  /** One pass for both: tables have a hundred thousand symbols. */
+  #index(): { readonly places: Chains; readonly sections: Chains } {
+    if (this.#known !== undefined) return this.#known;
+    const words = this.#records();
+    const places = emptyChains(this.#count);
+    const sections: Chains = { first: new Int32Array(this.#sections), next: new Int32Array(this.#count) };
+    // From the end, so that chains are in table order.
+    for (let i = this.#count - 1; i > 0; i -= 1) {
+      const info = words[i * SYM_WORDS + 1] ?? 0;
+      const short = info >>> 16;
+      const home = short < SHN_LORESERVE ? short : this.#sectionOf(i);
+      if (home === 0 || home >= this.#sections || (info & 0xf) === STT_SECTION) continue;
+      const bucket = hashOfPlace(home, words[i * SYM_WORDS + 2] ?? 0) & (places.first.length - 1);
+      places.next[i] = places.first[bucket] ?? 0;
+      places.first[bucket] = i;
+      sections.next[i] = sections.first[home] ?? 0;
+      sections.first[home] = i;
+    }
+    this.#known = { places, sections };
+    return this.#known;
   }
 }
 

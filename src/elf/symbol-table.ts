@@ -9,7 +9,6 @@ import {
   symbolIndex,
 } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
-import { present } from '../base/invariant.ts';
 import type { ElfSymbol, SymbolColumns, SymbolPlace, SymbolType } from './elf-object.ts';
 import { unsigned64, viewOf } from './fields.ts';
 import {
@@ -20,15 +19,15 @@ import {
   SHT_STRTAB,
   SHT_SYMTAB,
   SHT_SYMTAB_SHNDX,
+  STT_SECTION,
   SYM_SIZE,
 } from './numbers.ts';
 import type { SectionHeader } from './section-table.ts';
 import { StringTable } from './string-table.ts';
-import { NameIndex, PlaceIndex } from './symbol-index.ts';
+import { NameIndex, PlaceIndex, SYM_WORDS } from './symbol-index.ts';
 
 /** st_info's lower half. */
 const TYPES: readonly SymbolType[] = ['notype', 'object', 'func', 'section', 'file', 'common', 'tls'];
-const STT_SECTION = 3;
 const STT_GNU_IFUNC = 10;
 
 /** st_info's upper half. */
@@ -114,11 +113,10 @@ class LazySymbolTable implements SymbolTable {
   readonly #names: StringTable;
   readonly #extended: SectionHeader | undefined;
   #view: DataView | undefined;
+  #words: Uint32Array | undefined;
   #extendedView: DataView | undefined;
   readonly #symbols = new Map<number, ElfSymbol>();
   readonly #bySection = new Map<number, readonly ElfSymbol[]>();
-  /** The symbols of section s are `#order[#starts[s] .. #starts[s + 1]]`, in table order. */
-  #buckets: { readonly starts: Int32Array; readonly order: Int32Array } | undefined;
   readonly #byName: NameIndex;
   readonly #byPlace: PlaceIndex;
 
@@ -135,9 +133,9 @@ class LazySymbolTable implements SymbolTable {
     this.#names = names;
     this.#extended = extended;
     this.count = Math.floor(header.size / SYM_SIZE);
-    const records = (): DataView => this.#records();
-    this.#byName = new NameIndex(this.count, records, names);
-    this.#byPlace = new PlaceIndex(this.count, records, (index) => this.#sectionOf(index));
+    const words = (): Uint32Array => this.#asWords();
+    this.#byName = new NameIndex(this.count, words, names);
+    this.#byPlace = new PlaceIndex(this.count, sections.length, words, (index) => this.#sectionOf(index));
   }
 
   symbol(index: SymbolIndex): ElfSymbol {
@@ -153,38 +151,33 @@ class LazySymbolTable implements SymbolTable {
     const found: ElfSymbol[] = [];
     for (const index of this.#byPlace.find(section, offset)) {
       const symbol = this.symbol(symbolIndex(index));
-      if (symbol.type !== 'section' && symbol.place.kind === 'defined' && symbol.place.offset === offset) {
-        found.push(symbol);
-      }
+      // The index knows the lower half of an offset.
+      if (symbol.place.kind === 'defined' && symbol.place.offset === offset) found.push(symbol);
     }
     return found;
   }
 
   columns(section: SectionIndex): SymbolColumns {
-    const { starts, order } = this.#bucketed();
-    const view = this.#records();
-    const own = order.slice(starts[section] ?? 0, starts[section + 1] ?? 0);
-    const values = new Float64Array(own.length);
+    const own = this.#byPlace.in(section);
+    const values = new Uint32Array(own.length);
     let ordered = true;
+    let before = 0;
     for (let i = 0; i < own.length; i += 1) {
-      values[i] = this.#valueOf(present(own[i], 'an index below the length'));
-      if (i > 0 && (values[i] ?? 0) < (values[i - 1] ?? 0)) ordered = false;
+      const value = this.#valueOf(own[i] ?? 0);
+      if (value < before) ordered = false;
+      before = value;
+      values[i] = value;
     }
-    const by = Uint32Array.from(own, (_, i) => i);
+    const by = own.map((_, i) => i);
     if (!ordered) by.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
     const columns = columnsOf(own.length);
+    const words = this.#asWords();
     for (let i = 0; i < own.length; i += 1) {
       const from = by[i] ?? 0;
       const index = own[from] ?? 0;
       columns.offsets[i] = values[from] ?? 0;
-      columns.sizes[i] = unsigned64(
-        view,
-        index * SYM_SIZE + 16,
-        this.#source.name,
-        this.#header.at,
-        `the size of symbol ${index}`,
-      );
-      columns.infos[i] = view.getUint8(index * SYM_SIZE + 4);
+      columns.sizes[i] = words[index * SYM_WORDS + 5] === 0 ? (words[index * SYM_WORDS + 4] ?? 0) : this.#sizeOf(index);
+      columns.infos[i] = (words[index * SYM_WORDS + 1] ?? 0) & 0xff;
       columns.indices[i] = index;
     }
     return columns;
@@ -192,8 +185,9 @@ class LazySymbolTable implements SymbolTable {
 
   /** st_value of a symbol that stands in a section. Throws `BadInput` where it lies outside of it. */
   #valueOf(index: number): number {
-    const offset = this.#records().getUint32(index * SYM_SIZE + 8, true);
-    if (this.#records().getUint32(index * SYM_SIZE + 12, true) === 0) {
+    const words = this.#asWords();
+    const offset = words[index * SYM_WORDS + 2] ?? 0;
+    if (words[index * SYM_WORDS + 3] === 0) {
       const size = this.#sections[this.#sectionOf(index)]?.size ?? 0;
       if (offset <= size) return offset;
     }
@@ -204,11 +198,7 @@ class LazySymbolTable implements SymbolTable {
   in(section: SectionIndex): readonly ElfSymbol[] {
     const known = this.#bySection.get(section);
     if (known !== undefined) return known;
-    const { starts, order } = this.#bucketed();
-    const found: ElfSymbol[] = [];
-    for (let i = starts[section] ?? 0; i < (starts[section + 1] ?? 0); i += 1) {
-      found.push(this.symbol(symbolIndex(order[i] ?? 0)));
-    }
+    const found = this.#byPlace.in(section).map((index) => this.symbol(symbolIndex(index)));
     // Sorting is stable, so that equal offsets stay in table order.
     found.sort((a, b) => offsetOf(a) - offsetOf(b));
     this.#bySection.set(section, found);
@@ -226,15 +216,32 @@ class LazySymbolTable implements SymbolTable {
     return this.#view;
   }
 
+  /** The same as words of 32 bits, as the little-endian machine has them that this runs on. */
+  #asWords(): Uint32Array {
+    if (this.#words === undefined) {
+      const { buffer, byteOffset, byteLength } = this.#records();
+      const aligned = byteOffset % 4 === 0;
+      const from = aligned ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+      this.#words = new Uint32Array(from, aligned ? byteOffset : 0, byteLength / 4);
+    }
+    return this.#words;
+  }
+
   #decode(index: SymbolIndex): ElfSymbol {
     const view = this.#records();
     const at = index * SYM_SIZE;
     const info = view.getUint8(at + 4);
     const type = (info & 0xf) === STT_GNU_IFUNC ? 'ifunc' : (TYPES[info & 0xf] ?? 'other');
     const binding = info >> 4 === STB_LOCAL ? 'local' : info >> 4 === STB_WEAK ? 'weak' : 'global';
-    const { name: file } = this.#source;
-    const size = unsigned64(view, at + 16, file, this.#header.at, `the size of symbol ${index}`);
-    return new LazyNamed({ index, type, binding, place: this.#placeOf(index), size }, this.#nameOf);
+    return new LazyNamed(
+      { index, type, binding, place: this.#placeOf(index), size: this.#sizeOf(index) },
+      this.#nameOf,
+    );
+  }
+
+  #sizeOf(index: number): number {
+    const what = `the size of symbol ${index}`;
+    return unsigned64(this.#records(), index * SYM_SIZE + 16, this.#source.name, this.#header.at, what);
   }
 
   #placeOf(index: SymbolIndex): SymbolPlace {
@@ -282,34 +289,6 @@ class LazySymbolTable implements SymbolTable {
     if ((view.getUint8(at + 4) & 0xf) === STT_SECTION) return this.#sections[this.#sectionOf(index)]?.name ?? '';
     return this.#names.at(view.getUint32(at, true), `symbol ${index}`);
   };
-
-  #bucketed(): { readonly starts: Int32Array; readonly order: Int32Array } {
-    if (this.#buckets !== undefined) return this.#buckets;
-    const view = this.#records();
-    const count = this.#sections.length;
-    // A symbol without a section, and one that is a section, counts for section 0, which has no symbols.
-    const homes = new Uint32Array(this.count);
-    const starts = new Int32Array(count + 2);
-    for (let i = 1; i < this.count; i += 1) {
-      if ((view.getUint8(i * SYM_SIZE + 4) & 0xf) === STT_SECTION) continue;
-      const home = this.#sectionOf(i);
-      if (home <= 0 || home >= count) continue;
-      homes[i] = home;
-      starts[home + 1] = (starts[home + 1] ?? 0) + 1;
-    }
-    for (let s = 1; s < starts.length; s += 1) starts[s] = (starts[s] ?? 0) + (starts[s - 1] ?? 0);
-    const order = new Int32Array(starts[count] ?? 0);
-    const next = starts.slice();
-    for (let i = 1; i < this.count; i += 1) {
-      const home = present(homes[i], 'every symbol has an entry');
-      if (home === 0) continue;
-      const slot = present(next[home], 'every section has an entry');
-      order[slot] = i;
-      next[home] = slot + 1;
-    }
-    this.#buckets = { starts, order };
-    return this.#buckets;
-  }
 }
 
 const columnsOf = (count: number): SymbolColumns => ({

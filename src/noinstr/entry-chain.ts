@@ -1,5 +1,6 @@
 /** Who calls whom among noinstr functions, to show how an entry point leads to a function. Built only for findings. */
 import type { Func, Place } from '../code/code.ts';
+import type { PlaceMap } from '../code/place-map.ts';
 import { placeKey, sameStart, type Visited } from './search.ts';
 import type { PathPoint } from './violation.ts';
 
@@ -21,7 +22,7 @@ interface Link {
  * behind an open window instrumentable code is allowed.
  */
 export function entryChains(
-  visited: ReadonlyMap<number, Visited>,
+  visited: PlaceMap<Visited>,
   entries: readonly Func[],
   functionAt: (place: Place) => Func | undefined,
 ): EntryChains {
@@ -74,7 +75,7 @@ interface Call {
 
 /** The calls, tail calls and jumps that leave each function with no window open, by the key of its start. */
 function callsByFunction(
-  visited: ReadonlyMap<number, Visited>,
+  visited: PlaceMap<Visited>,
   functionAt: (place: Place) => Func | undefined,
 ): ReadonlyMap<number, readonly Call[]> {
   const calls = new Map<number, Call[]>();

@@ -6,6 +6,7 @@
  * by several starts it is looked at once for each number of windows that can be open there, and never otherwise.
  */
 import type { Code, Exit, Func, Place, Step } from '../code/code.ts';
+import { PlaceMap } from '../code/place-map.ts';
 
 /** More windows inside of each other than this mean a loop that opens one each time; the kernel nests up to three. */
 const MOST_WINDOWS = 16;
@@ -57,7 +58,7 @@ export interface Listener {
 
 /** Everything that was reached. */
 export interface Reached {
-  readonly visited: ReadonlyMap<number, Visited>;
+  readonly visited: PlaceMap<Visited>;
   /** False where `Watch.goOn` ended the search. */
   readonly finished: boolean;
 }
@@ -73,12 +74,11 @@ export function sameStart(one: Func | undefined, other: Func | undefined): boole
 
 /** Searches from the starts of `roots`, each with no window open. */
 export function search(code: Code, roots: readonly Func[], listener: Listener, watch?: Watch): Reached {
-  const visited = new Map<number, Visited>();
+  const visited = new PlaceMap<Visited>();
   const queue: State[] = [];
 
   const reach = (place: Place, windows: number, opener: Visited | undefined, from?: State, by?: Exit): void => {
-    const key = placeKey(place);
-    let at = visited.get(key);
+    let at = visited.get(place);
     if (at === undefined) {
       const step = code.step(place);
       if (step === undefined) {
@@ -86,7 +86,7 @@ export function search(code: Code, roots: readonly Func[], listener: Listener, w
         return;
       }
       at = { step, states: [] };
-      visited.set(key, at);
+      visited.add(place, at);
     }
     if (at.states.some((state) => state.windows === windows && state.opener === opener)) return;
     if (at.states.length >= MOST_STATES) {

@@ -44,7 +44,7 @@ describe('flow', () => {
     ['int $0x80', 'cd 80', { kind: 'next' }],
   ])('%s', (_, bytes, flow) => {
     const code = hex(bytes);
-    const instruction = isa.decode(code, AT);
+    const instruction = isa.decode(code, 0, AT);
     expect(instruction?.flow).toEqual(flow);
     expect(instruction?.length).toBe(code.length);
     expect(instruction?.offset).toBe(AT);
@@ -66,14 +66,14 @@ describe('fields', () => {
     ['mov $f,%rdi', '48 c7 c7 00 00 00 00', { immediate: { offset: 3, size: 4 } }],
     ['ret', 'c3', {}],
   ])('%s', (_, bytes, fields) => {
-    const { displacement, immediate } = isa.decode(hex(bytes), AT) ?? {};
+    const { displacement, immediate } = isa.decode(hex(bytes), 0, AT) ?? {};
     expect({ ...(displacement && { displacement }), ...(immediate && { immediate }) }).toEqual(fields);
   });
 });
 
 test('bytes that are no instruction, or too few, are none', () => {
-  for (const bytes of ['06', '0f 85 00', 'e8 00 00 00', '62']) expect(isa.decode(hex(bytes), AT)).toBeUndefined();
-  expect(isa.decode(new Uint8Array(), AT)).toBeUndefined();
+  for (const bytes of ['06', '0f 85 00', 'e8 00 00 00', '62']) expect(isa.decode(hex(bytes), 0, AT)).toBeUndefined();
+  expect(isa.decode(new Uint8Array(), 0, AT)).toBeUndefined();
 });
 
 test('instructions as text, as the kernel writes them', () => {

@@ -15,9 +15,6 @@ import type { Isa } from '../isa.ts';
 import { CONDITION_NAMES } from './condition-names.ts';
 import { generalRegister, registerModel } from './registers.ts';
 
-/** The longest instruction, in bytes (Intel SDM volume 2, 2.3.11). */
-const LONGEST = 15;
-
 const NEXT: Flow = { kind: 'next' };
 const RETURN: Flow = { kind: 'return' };
 const LEAVE: Flow = { kind: 'leave' };
@@ -44,18 +41,17 @@ const LEAVES: ReadonlySet<number> = new Set([
 export function createIsa(): Isa {
   const instruction = new Instruction();
 
-  const windows = new Windows();
+  const decoders = new Decoders();
 
-  const decode = (bytes: Uint8Array, offset: SectionOffset): Decoded | undefined => {
-    const { decoder, position } = windows.at(bytes);
-    decoder.position = position;
+  const decode = (bytes: Uint8Array, at: number, offset: SectionOffset): Decoded | undefined => {
+    const decoder = decoders.of(bytes);
+    decoder.position = at;
     decoder.decodeOut(instruction);
     const { length } = instruction;
-    if (length > bytes.length || instruction.isInvalid) return undefined;
+    if (at + length > bytes.length || instruction.isInvalid) return undefined;
     const flow = flowOf(instruction, offset);
-    const branches = 'target' in flow;
-    if (branches) return { offset, length, flow, displacement: branchField(bytes, length) };
-    return new Plain(offset, length, flow, bytes);
+    if ('target' in flow) return { offset, length, flow, displacement: branchField(bytes, at, length) };
+    return new Plain(offset, length, flow, bytes, at);
   };
 
   const text = (bytes: Uint8Array, offset: SectionOffset): string => {
@@ -78,28 +74,34 @@ export function createIsa(): Isa {
   return { machine: 'x86-64', decode, text };
 }
 
-/** Bytes that are handed to iced at once, each time those around what is asked for. */
-const WINDOW = 4096;
+/** Decoders that are kept, each with a copy of its bytes. */
+const MOST_DECODERS = 64;
 
-/** A decoder for the bytes around those that were asked for last: mostly their neighbours are next. The bytes must not change meanwhile. */
-class Windows {
-  #buffer: ArrayBufferLike | undefined;
-  #start = 0;
-  #end = 0;
-  #decoder: Decoder | undefined;
+/** A decoder for each stretch of bytes that was asked for lately. The bytes must not change meanwhile. */
+class Decoders {
+  readonly #known = new Map<Uint8Array, Decoder>();
+  #latest: Uint8Array | undefined;
+  #latestDecoder: Decoder | undefined;
 
-  at(bytes: Uint8Array): { readonly decoder: Decoder; readonly position: number } {
-    const from = bytes.byteOffset;
-    const until = from + Math.min(bytes.length, LONGEST);
-    if (this.#decoder === undefined || this.#buffer !== bytes.buffer || from < this.#start || until > this.#end) {
-      this.#decoder?.free();
-      this.#buffer = bytes.buffer;
-      this.#start = Math.floor(from / WINDOW) * WINDOW;
-      this.#end = Math.min(this.#start + WINDOW + LONGEST, bytes.buffer.byteLength);
-      const around = new Uint8Array(bytes.buffer, this.#start, this.#end - this.#start);
-      this.#decoder = new Decoder(64, around, DecoderOptions.None);
+  of(bytes: Uint8Array): Decoder {
+    if (this.#latestDecoder !== undefined && this.#latest === bytes) return this.#latestDecoder;
+    let decoder = this.#known.get(bytes);
+    if (decoder === undefined) {
+      if (this.#known.size >= MOST_DECODERS) this.#freeOldest();
+      decoder = new Decoder(64, bytes, DecoderOptions.None);
+      this.#known.set(bytes, decoder);
     }
-    return { decoder: this.#decoder, position: from - this.#start };
+    this.#latest = bytes;
+    this.#latestDecoder = decoder;
+    return decoder;
+  }
+
+  #freeOldest(): void {
+    for (const [bytes, decoder] of this.#known) {
+      decoder.free();
+      this.#known.delete(bytes);
+      return;
+    }
   }
 }
 
@@ -109,22 +111,24 @@ class Plain implements Decoded {
   readonly length: number;
   readonly flow: Flow;
   readonly #bytes: Uint8Array;
+  readonly #at: number;
   #fields: Fields | undefined;
 
-  constructor(offset: SectionOffset, length: number, flow: Flow, bytes: Uint8Array) {
+  constructor(offset: SectionOffset, length: number, flow: Flow, bytes: Uint8Array, at: number) {
     this.offset = offset;
     this.length = length;
     this.flow = flow;
     this.#bytes = bytes;
+    this.#at = at;
   }
 
   get displacement(): Field | undefined {
-    this.#fields ??= fieldsOf(this.#bytes, this.length);
+    this.#fields ??= fieldsOf(this.#bytes.subarray(this.#at, this.#at + this.length));
     return this.#fields.displacement;
   }
 
   get immediate(): Field | undefined {
-    this.#fields ??= fieldsOf(this.#bytes, this.length);
+    this.#fields ??= fieldsOf(this.#bytes.subarray(this.#at, this.#at + this.length));
     return this.#fields.immediate;
   }
 }
@@ -188,15 +192,15 @@ function registerOf(i: Instruction): { readonly register?: string } {
 }
 
 /** Short branches have one byte for their target, all others four; the field is the last of the instruction. */
-function branchField(bytes: Uint8Array, length: number): Field {
-  const size = isShortBranch(bytes, length) ? 1 : 4;
+function branchField(bytes: Uint8Array, at: number, length: number): Field {
+  const size = isShortBranch(bytes, at, length) ? 1 : 4;
   return { offset: length - size, size };
 }
 
 /** By the opcode before the last byte: jmp rel8, jcc rel8, loop and jrcxz (Intel SDM volume 2, appendix A). */
-function isShortBranch(bytes: Uint8Array, length: number): boolean {
+function isShortBranch(bytes: Uint8Array, at: number, length: number): boolean {
   if (length >= 5) return false;
-  const opcode = bytes[length - 2] ?? 0;
+  const opcode = bytes[at + length - 2] ?? 0;
   return opcode === 0xeb || (opcode >= 0x70 && opcode <= 0x7f) || (opcode >= 0xe0 && opcode <= 0xe3);
 }
 
@@ -205,8 +209,9 @@ interface Fields {
   readonly immediate?: Field;
 }
 
-function fieldsOf(bytes: Uint8Array, length: number): Fields {
-  const decoder = new Decoder(64, bytes.subarray(0, length), DecoderOptions.None);
+/** Of the one instruction that the bytes are. */
+function fieldsOf(bytes: Uint8Array): Fields {
+  const decoder = new Decoder(64, bytes, DecoderOptions.None);
   const instruction = decoder.decode();
   const c = decoder.getConstantOffsets(instruction);
   try {
