@@ -66,6 +66,16 @@ const COUNTED: readonly EventName[] = [
   'call.handler',
 ];
 
+/** What an interrupt's exit does behind it (kernel/entry/common.c: irqentry_exit), where nothing else wants to run. */
+const RETURNS: readonly EventName[] = [
+  'exit.kernel',
+  'preempt.check',
+  'trace.on-prepare',
+  'lockdep.hardirqs-on-prepare',
+  'lockdep.hardirqs-on',
+  'return',
+];
+
 /** A new task runs first where a syscall that has been made would go on, with interrupts on. */
 const NEW_TASK: readonly EventName[] = [
   'enter.syscall',
@@ -162,7 +172,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
     tracks: 'key',
     starts: [{ name: 'an interrupt', state: { start: 'task' }, before: COUNTED }],
     givesBack: false,
-    after: ['exit.kernel'],
+    after: RETURNS,
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',
   },
   {
