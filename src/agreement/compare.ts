@@ -4,6 +4,7 @@
  */
 import type { Code, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import type { RuleId } from '../contract/rule.ts';
 import { VECTORS } from '../contract/vectors.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
@@ -57,6 +58,8 @@ export interface HandlerDifference {
   readonly start: string;
   /** Absent: it returns. */
   readonly does?: Said;
+  /** The rule that this breaks, where it does: no path was walked behind it, so that no more can be said. */
+  readonly breaks?: RuleId;
   /** What the reference would do there. */
   readonly instead: readonly Said[];
   readonly mayReturn: boolean;
@@ -159,7 +162,7 @@ function compareRoot(
     for (const difference of inclusion.differences) {
       const told = tellDifference(difference, origin, root);
       const last = told.path.at(-1);
-      const key = `${last?.place.section}:${last?.place.offset} ${told.does?.event} ${told.does?.open}`;
+      const key = `${last?.place.section}:${last?.place.offset} ${told.does?.event} ${told.does?.open} ${told.breaks}`;
       const old = differences.get(key);
       if (old === undefined) differences.set(key, told);
       else
@@ -224,16 +227,24 @@ function tellDifference(
   origin: Origin,
   root: Root,
 ): HandlerDifference {
+  const last = path.at(-1);
+  const breaks = last?.breaks;
+  const does = letter === undefined ? brokenBy(last) : said(letter);
   const steps = path.flatMap(({ step }) => (step === undefined ? [] : [step]));
   return {
     starts: [origin.name],
     start: origin.name,
     path: [{ kind: 'entry', place: root.entry.step.place }, ...steps],
-    ...(letter !== undefined && { does: said(letter) }),
+    ...(does !== undefined && { does }),
+    ...(breaks !== undefined && { breaks }),
     instead: allowed.map(said),
     mayReturn,
   };
 }
+
+/** The event that breaks a rule, whether or not it is one that is compared. */
+const brokenBy = (edge: GraphEdge | undefined): Said | undefined =>
+  edge?.breaks !== undefined && edge.step?.kind === 'event' ? { event: edge.step.event, open: edge.open } : undefined;
 
 /** Steps that no run along a word of the kernel takes, but those that a walk may not tell. */
 function missingSteps(

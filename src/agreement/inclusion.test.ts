@@ -59,6 +59,15 @@ describe('inclusion', () => {
     expect(differencesOf(graphOf(...graph), processOf(...process))).toEqual(expected);
   });
 
+  test('ends at what breaks a rule, also where the process does it', () => {
+    const { edges, letterOf } = graphOf('1 5 2', '2 6 0');
+    const [first, second] = edges;
+    if (first === undefined || second === undefined) throw new Error('the graph has two edges');
+    const broken: GraphEdge = { ...first, breaks: 'PAIR' };
+    const graph: Graph = { edges: [broken, second], letterOf: (edge) => letterOf(edge === broken ? first : edge) };
+    expect(differencesOf(graph, processOf('1 5 2', '2 6 0'))).toEqual(['5: 5 for 5']);
+  });
+
   test('nodes of the walk are as told', () => expect([RETURNED, ENTERED]).toEqual([0, 1]));
 
   test('says that it was cut short', () => {

@@ -7,7 +7,7 @@ import type { Letter } from './letter.ts';
 import type { Graph, Process } from './process.ts';
 import { Sets } from './sets.ts';
 
-/** Something that the kernel does and the reference does not do there. */
+/** Something that the kernel does and the reference does not do there, or that breaks a rule: behind that nobody walks. */
 export interface Difference {
   /** The way to it; its last edge is the one that differs. */
   readonly path: readonly GraphEdge[];
@@ -67,12 +67,12 @@ export function include(graph: Graph, process: Process, mostPairs: number): Incl
         const letter = graph.letterOf(edge);
         const set = letter === undefined ? pair.set : sets.after(pair.set, letter);
         const returns = set >= 0 && edge.to === RETURNED && !sets.mayEnd(set);
-        if (set >= 0 && !returns) {
+        if (set >= 0 && !returns && edge.breaks === undefined) {
           meet({ node: edge.to, set, parent: pair, edge }, letter === undefined ? front : next);
           continue;
         }
         const path = pathTo(pair, edge);
-        const key = `${placeOf(path)} ${returns ? 'return' : letter}`;
+        const key = `${placeOf(path)} ${returns ? 'return' : letter} ${edge.breaks}`;
         if (differences.has(key)) continue;
         const before = returns ? set : pair.set;
         differences.set(key, {

@@ -60,13 +60,14 @@ export async function compareObject(source: ByteSource, options: CompareOptions)
 }
 
 function reported(
-  { starts, start, path, does, instead, mayReturn }: HandlerDifference,
+  { starts, start, path, does, breaks, instead, mayReturn }: HandlerDifference,
   sources: Sources,
 ): ReportedDifference {
   return {
     starts,
     path: pathSteps(path, start, sources),
     ...(does !== undefined && { does: event(does) }),
+    ...(breaks !== undefined && { breaks }),
     instead: instead.map(event),
     mayReturn,
   };

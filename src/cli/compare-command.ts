@@ -114,7 +114,7 @@ function handlerLines(handler: ReportedHandler, width: number, paint: Paint): re
 }
 
 function differenceLines(difference: ReportedDifference, width: number, paint: Paint): readonly string[] {
-  const { starts, path, does, instead, mayReturn } = difference;
+  const { starts, path, does, breaks, instead, mayReturn } = difference;
   const allowed = [...instead.map((each) => eventText(each)), ...(mayReturn ? ['it returns'] : [])];
   // Where it is the same event, the window around it is what differs.
   const isElsewhere = instead.some(({ event }) => event === does?.event);
@@ -128,6 +128,7 @@ function differenceLines(difference: ReportedDifference, width: number, paint: P
       width,
       paint.here,
     ),
+    ...(breaks === undefined ? [] : [`    breaks     ${terminalText(breaks)}, so that no path was walked behind it`]),
     ...labelled('    reference  ', 15, allowed.length === 0 ? 'does nothing more' : allowed.join('; or '), width),
   ];
 }

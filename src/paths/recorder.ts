@@ -1,4 +1,5 @@
 /** Keeps the graph of a walk: every way that it took, with what happened on it; for whoever compares the ways themselves. */
+import type { RuleId } from '../contract/rule.ts';
 import type { TraceStep } from './walk-types.ts';
 
 /** A step from one node to another, or, where nothing is told, only a way. */
@@ -8,6 +9,8 @@ export interface GraphEdge {
   readonly step?: TraceStep;
   /** For an event: an instrumentation window was open, or code ran that needs none. */
   readonly open: boolean;
+  /** The rule that the event breaks: the way ends with it. */
+  readonly breaks?: RuleId;
 }
 
 /** The node of the root's return. */
@@ -45,6 +48,12 @@ export class Recorder {
     const to = this.#count++;
     this.edges.push({ from: this.#current, to, step, open });
     this.#current = to;
+  }
+
+  /** What was told last breaks a rule. */
+  breaks(rule: RuleId): void {
+    const last = this.edges.pop();
+    if (last !== undefined) this.edges.push({ ...last, breaks: rule });
   }
 
   /** The walk has come to that state. */

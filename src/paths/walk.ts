@@ -272,6 +272,7 @@ export class Walk {
       return false;
     }
     this.violations.push({ judged, event, callee, place, state: this.#current });
+    this.#recorder?.breaks(judged.rule.id);
     return false;
   }
 

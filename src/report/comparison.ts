@@ -19,6 +19,8 @@ export interface ReportedDifference {
   readonly path: readonly PathStep[];
   /** Absent: it returns. */
   readonly does?: ComparedEvent;
+  /** The rule that this breaks, where it does: behind it nothing is compared. */
+  readonly breaks?: string;
   /** What the reference would do there; `mayReturn`: or return. */
   readonly instead: readonly ComparedEvent[];
   readonly mayReturn: boolean;
