@@ -2,9 +2,10 @@
 import type { Callee, Place } from '../code/code.ts';
 import { LEAVES } from '../code/exits.ts';
 import { isHandler } from './asm-roots.ts';
+import type { EventName } from '../contract/alphabet.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
-import type { Outcome } from './observe.ts';
+import { isHandlerOf, type Outcome } from './observe.ts';
 import type { Insn } from './program.ts';
 import type { Meaning } from './territory.ts';
 import type { Value } from './value.ts';
@@ -54,7 +55,8 @@ export class Calls {
   /** A call, or a tail call. Returns where to go on; nothing where ways part or end. */
   call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
     const { program, territory } = this.#tools;
-    const from = program.code.functionAt(insn.step.place);
+    // What never returns leaves nothing behind.
+    const from = to === undefined && !tail ? undefined : program.code.functionAt(insn.step.place);
     const back = to === undefined ? undefined : program.to(to);
     const meanings = territory
       .meanings(callee, from)
@@ -179,12 +181,18 @@ export class Calls {
       return undefined;
     }
     if (!local)
-      for (const event of this.#machine.observer.onEntry(baseName(m.name), ON_ENTRY.get(baseName(m.name)) ?? [])) {
+      for (const event of this.#machine.observer.onEntry(baseName(m.name), this.#eventsOf(m))) {
         if (!this.#walk.tell(this.#machine.observer.event(event), m.name)) return undefined;
       }
     if (!local && !tail) this.#walk.entered(insn.step.place, m.name);
     this.#machine.enter(insn, m, back, tail);
     return m.entry;
+  }
+
+  /** What the start of a function tells. */
+  #eventsOf({ name, noinstr }: Extract<Meaning, { kind: 'enter' }>): readonly EventName[] {
+    if (!noinstr && isHandlerOf(name, this.#root.name)) return ['call.handler'];
+    return ON_ENTRY.get(baseName(name)) ?? [];
   }
 
   /** The guest runs and control comes back at the place that the host named; behind the instruction the launch failed. */

@@ -4,6 +4,7 @@
  */
 import type { EventName } from '../contract/alphabet.ts';
 import type { InitialState } from '../contract/initial.ts';
+import { baseName } from './known-calls.ts';
 import type { Program } from './program.ts';
 import { isFollowed, keysOf, type Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
@@ -204,8 +205,46 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
 ];
 
+/**
+ * Sleeps and what they are made of run between ct_cpuidle_enter() and ct_cpuidle_exit(), and come back with interrupts
+ * off, since 6.3 (include/linux/cpuidle.h). Those who make that pair themselves are roots of their own.
+ */
+const SLEEP = { section: '.cpuidle.text', source: 'include/linux/cpuidle.h: ct_cpuidle_enter' };
+
+/** Functions that decide by a flag of the state whether they are called before that pair or in it (CPUIDLE_FLAG_RCU_IDLE). */
+const EITHER: ReadonlySet<string> = new Set(['acpi_idle_enter', 'acpi_idle_enter_s2idle']);
+
+/** ct_cpuidle_exit(). */
+const AWAKE: readonly EventName[] = ['lockdep.hardirqs-off', 'ct.idle.exit'];
+
+function sleepRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  const [tracking] = trackings;
+  if (tracking === undefined || !tracking.monitor.configuration.features.has('idle-noinstr')) return [];
+  const apart = new Set([...EITHER, ...CODE_ROOTS.flatMap(({ names }) => names)]);
+  return program.object.sectionsNamed(SLEEP.section).flatMap(({ index }) =>
+    program.code.functionsIn(index).flatMap((func): readonly Root[] => {
+      const entry = apart.has(baseName(func.name)) || !func.typed ? undefined : program.at(func.start);
+      if (entry === undefined) return [];
+      const origin: Origin = {
+        name: `a sleep; ${tracking.name}`,
+        start: { start: 'idle', but: { irq: 0 } },
+        keys: keysOf(tracking),
+        active: tracking.active,
+        inNoinstr: true,
+        after: AWAKE,
+        monitor: tracking.monitor,
+      };
+      return [{ name: func.name, entry, origins: [origin], source: SLEEP.source }];
+    }),
+  );
+}
+
 /** The roots that this object has. */
 export function codeRootsOf(program: Program, trackings: readonly Tracking[]): readonly Root[] {
+  return [...namedRoots(program, trackings), ...sleepRoots(program, trackings)];
+}
+
+function namedRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
   return CODE_ROOTS.flatMap(({ names, starts, givesBack, tracks, after, source }) =>
     names.flatMap((name) => {
       const entry = entryOf(program, name);

@@ -255,7 +255,6 @@ export const KNOWN_IN: readonly {
     source: 'kernel/sched/core.c: preempt_schedule_irq',
   },
   {
-    // ptrace_report_syscall_entry() is inlined.
     callers: new Set(['syscall_trace_enter']),
     callee: 'ptrace_notify',
     event: 'syscall.ptrace',
@@ -324,6 +323,8 @@ export const ALSO_ENTERED: ReadonlySet<string> = new Set([
   'arch_cpu_idle',
   'default_idle',
   'mwait_idle',
+  'irq_enter',
+  'irq_exit',
   '__irq_exit_rcu',
   'invoke_softirq',
   'do_softirq_own_stack',

@@ -80,7 +80,8 @@ export class Observer {
     }
     if (!noinstr) this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
     // Hardware enters from anywhere; code that is called is so by the instrumentable code that the root's source names.
-    else if (origin.enter === undefined) this.contract = this.#judge.with(this.contract, 'callers', INSTRUMENTABLE);
+    else if (origin.enter === undefined && origin.inNoinstr !== true)
+      this.contract = this.#judge.with(this.contract, 'callers', INSTRUMENTABLE);
     this.#start = this.contract;
   }
 
@@ -391,7 +392,7 @@ function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
 }
 
 /** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
-const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
+export const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
 
 /** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
 const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;

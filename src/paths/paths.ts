@@ -97,7 +97,7 @@ export function checkPaths(input: PathsInput): PathsResult {
   const firsts = new Map<string, { readonly name: string; readonly isClean: boolean }>();
   const walked = roots.map(({ name, source, origins, entry }): WalkedRoot => {
     const root = { name, source, origins, entry };
-    const signature = signatureOf(program, root);
+    const signature = signatureOf(program, tools.territory, root);
     const first = signature === undefined ? undefined : firsts.get(signature);
     if (first?.isClean === true) return { name, source, like: first.name };
     const before = collected.count;

@@ -3,6 +3,7 @@ import type { Callee, Func, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { SectionRoles } from '../noinstr/sections.ts';
 import { EXIT_LOOPS, KNOWN_IN_EXIT_LOOP } from './exit-loop.ts';
+import { HandlerBodies } from './handler-body.ts';
 import { BOXES, baseName, isTracepoint, KNOWN_CALLS, type KnownCall } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 
@@ -30,11 +31,13 @@ export class Territory {
   readonly #alsoEnter: ReadonlySet<string>;
   readonly #sections: SectionRoles;
   readonly #byCallee = new Map<Callee, readonly Meaning[]>();
+  readonly #bodies: HandlerBodies;
 
   constructor(program: Program, sections: SectionRoles, alsoEnter: ReadonlySet<string> = new Set()) {
     this.#program = program;
     this.#sections = sections;
     this.#alsoEnter = alsoEnter;
+    this.#bodies = new HandlerBodies(program);
   }
 
   /** Whether the section's code is noinstr. */
@@ -49,11 +52,24 @@ export class Territory {
       const known = KNOWN_IN_EXIT_LOOP.get(baseName(callee.symbol.name));
       if (known !== undefined) return [{ kind: 'known', name: callee.symbol.name, call: known }];
     }
-    const old = this.#byCallee.get(callee);
-    if (old !== undefined) return old;
-    const meanings = this.#decide(callee);
-    this.#byCallee.set(callee, meanings);
-    return meanings;
+    let meanings = this.#byCallee.get(callee);
+    if (meanings === undefined) {
+      meanings = this.#decide(callee);
+      this.#byCallee.set(callee, meanings);
+    }
+    const body = from !== undefined && this.#bodies.isHandler(from) ? this.body(callee) : undefined;
+    return body === undefined ? meanings : [body];
+  }
+
+  /** What a call by a handler comes to, where it is to be looked into though others' calls of it are not. */
+  body(callee: Callee): Meaning | undefined {
+    if (callee.kind !== 'function' || KNOWN_CALLS.has(baseName(callee.symbol.name))) return undefined;
+    const func = this.#program.code.functionAt(callee.place);
+    if (func === undefined || func.start.offset !== callee.place.offset || BOXES.has(baseName(func.name)))
+      return undefined;
+    if (this.#sections.roleOf(func.start.section) !== undefined || !this.#bodies.acts(func)) return undefined;
+    const entry = this.#program.at(callee.place);
+    return entry === undefined ? undefined : { kind: 'enter', name: func.name, entry, func, noinstr: false };
   }
 
   /** The same for a function whose address was found in a register. */

@@ -5,10 +5,11 @@
 import type { Callee, Exit, Place } from '../code/code.ts';
 import { baseName } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
+import type { Territory } from './territory.ts';
 import type { Root } from './walk-types.ts';
 
 /** Two roots with one signature behave alike; `undefined` where the root is none that a macro made. */
-export function signatureOf(program: Program, root: Root): string | undefined {
+export function signatureOf(program: Program, territory: Territory, root: Root): string | undefined {
   const func = program.code.functionAt(root.entry.step.place);
   if (func === undefined || func.size === 0 || func.size > LARGEST) return undefined;
   const asm = root.origins[0]?.asm;
@@ -31,7 +32,9 @@ export function signatureOf(program: Program, root: Root): string | undefined {
   const who = (callee: Callee): string => {
     if (callee.kind !== 'function') return JSON.stringify(callee);
     const own = ownOf(baseName(callee.symbol.name));
-    return own.includes('true') ? `handler ${own}` : callee.symbol.name;
+    // A handler that is looked into is nobody's twin.
+    const isBox = territory.body(callee) === undefined;
+    return isBox && own.includes('true') ? `handler ${own}` : callee.symbol.name;
   };
   const way = (exit: Exit): unknown => ({
     ...exit,

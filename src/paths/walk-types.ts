@@ -27,6 +27,8 @@ export interface Origin {
   readonly asm?: AsmEntry;
   /** Where the root is called by code: it must return with counters and context tracking as it found them. */
   readonly givesBack?: boolean;
+  /** It is noinstr code that calls the root; absent: instrumentable code. */
+  readonly inNoinstr?: boolean;
   /** What its caller does next: it must be legal in what the root leaves behind. */
   readonly after?: readonly EventName[];
 }

@@ -53,7 +53,7 @@ export function openWorkshop(code: Code, object: ElfObject, lifter: Lifter): Wor
   const trackings = trackingsOf(program, version);
   const territory = new Territory(program, sectionRoles(object, version), ALSO_ENTERED);
   const analysis = new Analysis(program, (callee) => {
-    const meanings = territory.meanings(callee, undefined);
+    const meanings = [...territory.meanings(callee, undefined), territory.body(callee)].filter((m) => m !== undefined);
     return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));
   });
   const model = lifter.registers;
