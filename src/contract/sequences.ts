@@ -231,7 +231,7 @@ export function sequencesOf(configuration: Configuration): Sequences {
     row(
       ['kvm.work', 'count.preempt.add'],
       irqsOff,
-      ['kvm.check.none', 'guest.timing.enter'],
+      ['work.flush', 'kvm.check.none', 'guest.timing.enter'],
       ...run,
       irqsOn,
       irqsOff,

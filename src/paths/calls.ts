@@ -1,8 +1,8 @@
 /** What a walk does at calls and returns: looks into the callee, takes it for what it is known to be, or for a closed box. */
 import type { Callee, Place } from '../code/code.ts';
 import { LEAVES } from '../code/exits.ts';
-import { isHandler } from './asm-roots.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import { isHandler } from './asm-roots.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
 import { isHandlerOf, type Outcome } from './observe.ts';

@@ -30,7 +30,13 @@ interface CodeRoot {
 const DISABLED: readonly EventName[] = ['irq.disable', 'lockdep.hardirqs-off', 'trace.off-finish'];
 
 /** Inside of a guest round (arch/x86/kvm/x86.c: vcpu_enter_guest), its time charged already. */
-const GUEST_ROUND: readonly EventName[] = ['count.preempt.add', ...DISABLED, 'kvm.check.none', 'guest.timing.enter'];
+const GUEST_ROUND: readonly EventName[] = [
+  'count.preempt.add',
+  ...DISABLED,
+  'work.flush',
+  'kvm.check.none',
+  'guest.timing.enter',
+];
 
 /** The interrupt window behind a round, and the end of its time. */
 const WINDOW: readonly EventName[] = [

@@ -12,7 +12,7 @@ export const kvmOrderExamples = (): readonly Example[] => [
   keeps('vmx', 'nohz-full-off'),
   keeps('interrupt'),
   shows('a round that is given up', { start: 'task-irqs-off', but: { preempt: 1 } }, [
-    ...(['kvm.check.none', 'guest.timing.enter', 'guest.timing.exit'] as const),
+    ...(['work.flush', 'kvm.check.none', 'guest.timing.enter', 'guest.timing.exit'] as const),
   ]),
   breaks('run-untimed', 'vmx', drop('guest.timing.enter')),
   breaks('run-untold-lockdep', 'vmx', drop('lockdep.hardirqs-on')),

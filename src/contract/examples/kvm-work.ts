@@ -7,12 +7,16 @@ export const kvmWorkExamples = (): readonly Example[] => [
   keeps('vmx'),
   keeps('svm'),
   shows('the fast path', { start: 'task' }, [
-    ...replace('guest.exit', ['guest.exit', 'kvm.check.none', 'guest.run', 'guest.exit'])(keeps('vmx').events),
+    ...replace('guest.exit', ['guest.exit', 'work.flush', 'kvm.check.none', 'guest.run', 'guest.exit'])(
+      keeps('vmx').events,
+    ),
   ]),
+  shows('a look with interrupts on', { start: 'task' }, ['kvm.check.some', 'kvm.work']),
   breaks('handled-disabled', 'vmx', after('irq.disable', ['kvm.work'])),
   breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
   breaks('not-checked', 'vmx', drop('kvm.check.none')),
   breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
+  breaks('not-flushed', 'vmx', drop('work.flush')),
   breaks('run-unchecked', 'vmx', replace('guest.exit', ['guest.exit', 'guest.run', 'guest.exit'])),
   breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
 ];

@@ -1,5 +1,5 @@
 /** IRQS-OFF: the parts that no interrupt may hit. */
-import { all, clear, is, not, set } from '../expression.ts';
+import { above, all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 import { GUEST_ENTERS, GUEST_EXITS, USER_ENTERS, USER_EXITS } from './acts.ts';
@@ -10,7 +10,11 @@ export const irqsOff: Rule = {
   id: 'IRQS-OFF',
   says: 'interrupts stay off in the non-instrumentable parts before and after the RCU transition',
   why: 'an interrupt there finds a state that is neither the one nor the other side, and its handler needs RCU',
-  source: [NOINSTR, kernel('kernel/context_tracking.c', '__ct_user_enter')],
+  source: [
+    NOINSTR,
+    kernel('kernel/context_tracking.c', '__ct_user_enter'),
+    kernel('kernel/locking/lockdep.c', 'lockdep_hardirqs_on_prepare'),
+  ],
   conditions: [
     {
       name: 'enabled-without-rcu',
@@ -26,6 +30,13 @@ export const irqsOff: Rule = {
       on: ['irq.enable', 'irq.enable.shadowed'],
       broken: all(clear('windows'), set('gif'), not(all(set('idleTask'), clear('watching')))),
       needs: ['markers'],
+    },
+    {
+      name: 'enabled-in-handler',
+      says: 'interrupts go on in the handler of an interrupt or of something NMI-like',
+      fix: 'Leave them off: soft interrupts, or a task, may do the rest',
+      on: ['irq.enable', 'irq.enable.shadowed'],
+      broken: above('hardirq', 0),
     },
     {
       name: 'transition-enabled',

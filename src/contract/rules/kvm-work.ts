@@ -1,5 +1,5 @@
 /** KVM-WORK: what waits for the task must be done before it disappears into the guest. */
-import { clear, is, not, set } from '../expression.ts';
+import { all, clear, is, not, set } from '../expression.ts';
 import type { Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
@@ -13,6 +13,7 @@ export const kvmWork: Rule = {
     document('KVM'),
     kernel('kernel/entry/kvm.c', 'xfer_to_guest_mode_handle_work'),
     kernel(X86, 'kvm_vcpu_exit_request'),
+    kernel('include/linux/entry-kvm.h', 'xfer_to_guest_mode_prepare'),
   ],
   note: 'the document names the work and where it is handled, not the second look',
   conditions: [
@@ -38,6 +39,14 @@ export const kvmWork: Rule = {
       broken: not(is('guestStep', 'checked')),
     },
     {
+      name: 'not-flushed',
+      says: 'work is looked for with interrupts off, and deferred wakeups were not flushed since they went off',
+      fix: 'Call xfer_to_guest_mode_prepare() before the look: the flush may ask for a reschedule',
+      on: ['kvm.check.none', 'kvm.check.some'],
+      broken: all(clear('irq'), clear('flushed')),
+      needs: ['nohz-full'],
+    },
+    {
       name: 'run-unchecked',
       says: 'the guest is entered, and nobody looked for work since the last run',
       fix: 'Ask kvm_vcpu_exit_request() before the fast path enters the guest again',
@@ -58,6 +67,12 @@ export const kvmWork: Rule = {
       why: 'it asks kvm_vcpu_exit_request() itself',
       source: kernel(X86, 'vcpu_enter_guest'),
       conditions: ['run-unchecked'],
+    },
+    {
+      what: 'the outer loop looks for work with interrupts on, and flushes nothing',
+      why: 'it is a first look, which the one with interrupts off repeats',
+      source: kernel('include/linux/entry-kvm.h', '__xfer_to_guest_mode_work_pending'),
+      conditions: ['not-flushed'],
     },
   ],
 };
