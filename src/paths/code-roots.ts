@@ -177,7 +177,10 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   {
     names: ['irq_exit_rcu'],
     tracks: 'key',
-    starts: [{ name: 'an interrupt', state: { start: 'task' }, before: COUNTED }],
+    starts: [
+      { name: 'an interrupt', state: { start: 'task' }, before: COUNTED },
+      { name: 'an interrupt of soft interrupts', state: { start: 'task', but: { softirq: 1 } }, before: COUNTED },
+    ],
     givesBack: false,
     after: RETURNS,
     source: 'arch/x86/include/asm/irq_stack.h: run_irq_on_irqstack_cond',

@@ -194,7 +194,6 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['lockdep_sys_exit', event('call.transition', 'kernel/locking/lockdep.c')],
   ['rcu_preempt_deferred_qs', event('call.transition', 'kernel/context_tracking.c: ct_kernel_exit')],
   ['rcu_irq_work_resched', event('call.transition', 'kernel/context_tracking.c: __ct_user_enter')],
-  ['arch_exit_to_user_mode_prepare', event('call.transition', 'include/linux/entry-common.h')],
   ['stop_critical_timings', event('call.transition', 'kernel/sched/idle.c: default_idle_call')],
   ['start_critical_timings', event('call.transition', 'kernel/sched/idle.c: default_idle_call')],
   ['fpregs_assert_state_consistent', event('call.transition', 'arch/x86/include/asm/entry-common.h')],
@@ -309,6 +308,7 @@ export const ALSO_ENTERED: ReadonlySet<string> = new Set([
   'syscall_exit_work',
   'exit_to_user_mode_loop',
   'exit_to_user_mode_prepare',
+  'arch_exit_to_user_mode_prepare',
   'kvm_vcpu_exit_request',
   // Inlined by gcc, not by clang.
   'local_irq_enable',

@@ -1,5 +1,5 @@
 /** KVM-WORK: rows of events that keep it, and some that break each of its conditions. */
-import { after, breaks, drop, keeps, replace, shows } from '../example.ts';
+import { after, breaks, drop, fails, keeps, replace, shows } from '../example.ts';
 import type { Example } from '../rule.ts';
 
 /** Made when they are looked at: a check needs none. */
@@ -11,12 +11,15 @@ export const kvmWorkExamples = (): readonly Example[] => [
       keeps('vmx').events,
     ),
   ]),
-  shows('a look with interrupts on', { start: 'task' }, ['kvm.check.some', 'kvm.work']),
+  shows('a look with interrupts on', { start: 'task' }, ['kvm.check.some', 'kvm.check.some', 'kvm.work']),
   breaks('handled-disabled', 'vmx', after('irq.disable', ['kvm.work'])),
   breaks('handled-in-round', 'vmx', after('irq.enable', ['kvm.work'], 1)),
   breaks('not-checked', 'vmx', drop('kvm.check.none')),
   breaks('not-checked', 'vmx', after('kvm.check.none', ['irq.enable', 'irq.disable'])),
   breaks('not-flushed', 'vmx', drop('work.flush')),
+  fails('work-unhandled', { start: 'task-irqs-off', but: { preempt: 1, guestWorkSeen: 1, flushed: 1 } }, [
+    'kvm.check.none',
+  ]),
   breaks('run-unchecked', 'vmx', replace('guest.exit', ['guest.exit', 'guest.run', 'guest.exit'])),
   breaks('work-ignored', 'vmx', after('kvm.check.none', ['kvm.check.some'])),
 ];

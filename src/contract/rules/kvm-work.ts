@@ -47,6 +47,13 @@ export const kvmWork: Rule = {
       needs: ['nohz-full'],
     },
     {
+      name: 'work-unhandled',
+      says: 'work is looked for again with interrupts off, and what the last look found was not handled',
+      fix: 'Call xfer_to_guest_mode_handle_work() in the outer loop',
+      on: ['kvm.check.none', 'kvm.check.some'],
+      broken: all(clear('irq'), set('guestWorkSeen')),
+    },
+    {
       name: 'run-unchecked',
       says: 'the guest is entered, and nobody looked for work since the last run',
       fix: 'Ask kvm_vcpu_exit_request() before the fast path enters the guest again',
