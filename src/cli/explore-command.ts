@@ -133,7 +133,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
   } finally {
     forget?.();
   }
-  if (format === 'text' && several) texts.push(summary(reports, library, paint, width));
+  if (format === 'text' && several) texts.push(summary(reports, runs.length, library, paint, width));
   if (format === 'json') texts.push(jsonText(explorationDocument(reports, library, VERSION)));
   if (format === 'trace') texts.push(jsonText(traceFile(traces, library)));
   if (output === undefined) session.out.write(texts.join(''));
@@ -165,6 +165,7 @@ function tracesOf(report: ExplorationReport, exploration: Exploration): readonly
 
 function summary(
   reports: readonly ExplorationReport[],
+  runs: number,
   library: Exploration['library'],
   paint: Paint,
   width: number,
@@ -172,11 +173,13 @@ function summary(
   const count = (verdict: ExplorationReport['verdict']) =>
     reports.filter((report) => report.verdict === verdict).length;
   const states = reports.reduce((sum, report) => sum + report.states, 0);
+  const whole = count('holds') === runs;
   const lines = [
     '',
     `${counted(reports.length, 'exploration')}: ${count('holds')} hold, ${count('violated')} violated, ` +
       `${count('incomplete')} incomplete; ${counted(states, 'state')}`,
-    ...unreachedLines(reachedByNone(reports), [], library, { paint, width }),
+    // A search that ended early has not reached much, and that says nothing about the programs.
+    ...(whole ? unreachedLines(reachedByNone(reports), [], library, { paint, width }) : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
