@@ -23,8 +23,9 @@ const MISTAKES: ReadonlyMap<string, string> = new Map(
 /** The rule that a mistake breaks. */
 const ruleOf = (mistake: string): string => (mistake.split('__')[0] ?? '').replaceAll('_', '-');
 
-async function reportOf(mistake: string, rules?: readonly string[]): Promise<Report> {
-  const file = `kernel-${mistake}.o`;
+const reportOf = (mistake: string, rules?: readonly string[]): Promise<Report> => check(`kernel-${mistake}.o`, rules);
+
+async function check(file: string, rules?: readonly string[]): Promise<Report> {
   const source = memorySource(file, readFileSync(join(FOLDER, file)));
   const result = await checkObject(source, { version: 'test', ...(rules !== undefined && { rules }) });
   if (result.kind !== 'report') throw new Error(`no report: ${JSON.stringify(result)}`);
@@ -50,6 +51,11 @@ describe('the kernel in miniature', () => {
   test('has a mistake for every rule that walks judge by', () => {
     const ids = RULE_IDS.filter((id) => !isNoinstrRule(id));
     expect([...new Set([...MISTAKES.keys()].map(ruleOf))].sort()).toEqual(ids.sort());
+  });
+
+  test('is walked from the caller where the compiler has put the guest round into it', async () => {
+    const { findings } = await check('inlined-guest-round.o');
+    expect(findings.map((f) => `${f.rule} ${f.function}`)).toEqual(['KVM-WORK kvm_arch_vcpu_ioctl_run']);
   });
 
   test('is not walked where only noinstr rules are wanted', async () => {

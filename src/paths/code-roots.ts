@@ -13,6 +13,8 @@ import type { Origin, Root } from './walk-types.ts';
 interface CodeRoot {
   /** Function names, of which an object may have some. */
   readonly names: readonly string[];
+  /** Where the compiler may have put them all: the root of an object that has none of them. */
+  readonly inlinedIn?: string;
   readonly starts: readonly {
     readonly name: string;
     readonly state: InitialState;
@@ -208,6 +210,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['vcpu_run', 'vcpu_enter_guest'],
+    inlinedIn: 'kvm_arch_vcpu_ioctl_run',
     starts: [{ name: 'KVM_RUN', state: { start: 'task' } }],
     givesBack: false,
     source: 'arch/x86/kvm/x86.c: kvm_arch_vcpu_ioctl_run',
@@ -254,8 +257,10 @@ export function codeRootsOf(program: Program, trackings: readonly Tracking[]): r
 }
 
 function namedRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
-  return CODE_ROOTS.flatMap(({ names, starts, givesBack, tracks, after, source }) =>
-    names.flatMap((name) => {
+  return CODE_ROOTS.flatMap(({ names, inlinedIn, starts, givesBack, tracks, after, source }) => {
+    const has = (name: string): boolean => entryOf(program, name) !== undefined;
+    const roots = inlinedIn === undefined || names.some(has) ? names : [inlinedIn];
+    return roots.flatMap((name) => {
       const entry = entryOf(program, name);
       if (entry === undefined) return [];
       const origins = starts.flatMap((start) =>
@@ -273,8 +278,8 @@ function namedRoots(program: Program, trackings: readonly Tracking[]): readonly 
         ),
       );
       return [{ name, entry, origins, source }];
-    }),
-  );
+    });
+  });
 }
 
 const relevant = (trackings: readonly Tracking[], tracks: CodeRoot['tracks']): readonly Tracking[] =>
