@@ -1,9 +1,15 @@
 /** What symbols make functions: aliases, labels, padding, cold parts, and whom a place belongs to. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sectionIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
+import { memorySource } from '../base/byte-source.ts';
 import type { ElfObject, ElfSymbol } from '../elf/elf-object.ts';
+import { openElf } from '../elf/open-elf.ts';
 import { Functions } from './functions.ts';
 import { placeAt } from './references.ts';
+
+const FIXTURES = join(import.meta.dirname, '../../fixtures/noinstr');
 
 const TEXT = sectionIndex(1);
 const COLD = sectionIndex(2);
@@ -123,4 +129,21 @@ describe('at', () => {
     expect(functions.at(placeAt(COLD, 1))?.start.offset).toBe(0);
     expect(functions.at(placeAt(COLD, 21))?.start.offset).toBe(20);
   });
+});
+
+test('a place belongs to the same function whether the section was read before or not', () => {
+  let functions = 0;
+  for (const name of readdirSync(FIXTURES).filter((file) => file.endsWith('.o'))) {
+    const object = openElf(memorySource(name, new Uint8Array(readFileSync(join(FIXTURES, name)))));
+    const read = new Functions(object, /^\.L/);
+    for (const { index, executable, size } of object.sections) {
+      if (!executable) continue;
+      functions += read.in(index).length;
+      for (let offset = 0; offset < size; offset += 1) {
+        const place = placeAt(index, offset);
+        expect(new Functions(object, /^\.L/).at(place)).toEqual(read.at(place));
+      }
+    }
+  }
+  expect(functions).toBeGreaterThan(50);
 });

@@ -15,6 +15,10 @@ const PREFIX = /^__(?:pfx|cfi)_/;
 /** How far apart in the symbol table two local symbols of one source file are sought. */
 const SAME_FILE = 4096;
 
+/** Places of a section that are looked about before all of its symbols are read, and how far before each. */
+const MOST_NEAR = 32;
+const NEAR = 1024;
+
 /** A section's groups, and what each came to be: `null` is no function of its own. */
 interface Known {
   readonly code: SectionCode;
@@ -27,6 +31,8 @@ export class Functions {
   readonly #object: ElfObject;
   readonly #mapping: RegExp;
   readonly #sections = new Map<number, Known>();
+  /** How many places of a section that was not read were asked about. */
+  readonly #asked = new Map<number, number>();
   readonly #singles = new Map<number, Func | undefined>();
 
   /** `mappingSymbol`: names of symbols without a type that mark other things than code. */
@@ -54,7 +60,10 @@ export class Functions {
   }
 
   /** The function that a place belongs to: of padding the one behind it, of a cold part its parent. */
-  at({ section, offset }: Place): Func | undefined {
+  at(place: Place): Func | undefined {
+    const near = this.#near(place);
+    if (near !== undefined) return near;
+    const { section, offset } = place;
     const known = this.#section(section);
     const group = known.code.at(offset);
     if (group < 0) return undefined;
@@ -66,6 +75,23 @@ export class Functions {
     const { code } = this.#section(section);
     const group = code.at(offset);
     return group < 0 ? undefined : placeAt(section, code.offsets[group] ?? 0);
+  }
+
+  /** The same where few places of a large section are asked about, and the function starts close before: no symbols but those are read. */
+  #near(place: Place): Func | undefined {
+    const { section, offset } = place;
+    const asked = this.#asked.get(section) ?? 0;
+    if (this.#object.symbolsAt === undefined || this.#sections.has(section) || asked >= MOST_NEAR) return undefined;
+    this.#asked.set(section, asked + 1);
+    for (let start: number = offset; start >= 0 && offset - start < NEAR; start -= 1) {
+      const at = placeAt(section, start);
+      if (!this.#object.symbolsAt(section, start).some(({ type }) => type === 'func')) continue;
+      const func = this.startingAt(at);
+      // Padding and cold parts are told from their neighbours.
+      if (func === undefined) return undefined;
+      if (offset < start + func.size) return func;
+    }
+    return undefined;
   }
 
   /** The function at a place of a section that was not read. */

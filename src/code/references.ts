@@ -158,8 +158,8 @@ const NEIGHBOURS = 8;
 
 function namesOf(symbols: readonly ElfSymbol[]): Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'> {
   return {
-    offsets: Float64Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
-    sizes: Float64Array.from(symbols, ({ size }) => size),
+    offsets: Uint32Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
+    sizes: Uint32Array.from(symbols, ({ size }) => Math.min(size, 0xffff_ffff)),
     indices: Uint32Array.from(symbols, ({ index }) => index),
   };
 }

@@ -37,30 +37,35 @@ export function readSectionCode(
   const header = object.sections[section];
   const end = header?.executable === true ? header.size : 0;
   const columns = object.symbolColumns?.(section) ?? columnsOf(object, section);
-  const rows: number[] = [];
-  const firsts: number[] = [];
-  const offsets: number[] = [];
+  const rows = new Uint32Array(columns.count);
+  const firsts = new Uint32Array(columns.count + 1);
+  const offsets = new Uint32Array(columns.count + 1);
+  let code = 0;
+  let count = 0;
   for (let row = 0; row < columns.count; row += 1) {
     const offset = columns.offsets[row] ?? 0;
     const type = (columns.infos[row] ?? 0) & 0xf;
     if (offset >= end || (type !== STT_FUNC && type !== STT_NOTYPE)) continue;
     if (type === STT_NOTYPE && isMapping(columns.indices[row] ?? 0)) continue;
-    if (offsets.length === 0 || offsets[offsets.length - 1] !== offset) {
-      offsets.push(offset);
-      firsts.push(rows.length);
+    if (count === 0 || offsets[count - 1] !== offset) {
+      offsets[count] = offset;
+      firsts[count] = code;
+      count += 1;
     }
-    rows.push(row);
+    rows[code] = row;
+    code += 1;
   }
-  const count = offsets.length;
-  const sizes = new Float64Array(count);
-  const ends = new Float64Array(count);
+  offsets[count] = end;
+  firsts[count] = code;
+  const sizes = new Uint32Array(count);
+  const ends = new Uint32Array(count);
   const typed = new Uint8Array(count);
   const functions: number[] = [];
   const sized: number[] = [];
   const labels: number[] = [];
   for (let group = 0; group < count; group += 1) {
     let size = 0;
-    const last = firsts[group + 1] ?? rows.length;
+    const last = firsts[group + 1] ?? 0;
     for (let i = firsts[group] ?? 0; i < last; i += 1) {
       const row = rows[i] ?? 0;
       size = Math.max(size, columns.sizes[row] ?? 0);
@@ -68,20 +73,21 @@ export function readSectionCode(
     }
     const offset = offsets[group] ?? 0;
     (typed[group] === 1 ? functions : size > 0 ? sized : labels).push(group);
-    sizes[group] = Math.min(size > 0 ? size : (offsets[group + 1] ?? end) - offset, end - offset);
+    const most = end - offset;
+    sizes[group] = Math.min(size > 0 ? size : (offsets[group + 1] ?? 0) - offset, most);
     ends[group] = offset + (sizes[group] ?? 0);
   }
-  const claims: readonly Segments[] = [functions, sized, labels].map((groups) => flatten(groups, offsets, ends));
+  const starts = offsets.subarray(0, count);
+  const claims: readonly Segments[] = [functions, sized, labels].map((groups) => flatten(groups, starts, ends));
   return {
     count,
-    offsets,
+    offsets: starts,
     sizes,
     isTyped: (group) => typed[group] === 1,
-    symbols: (group) =>
-      rows.slice(firsts[group] ?? 0, firsts[group + 1] ?? rows.length).map((row) => columns.indices[row] ?? 0),
+    symbols: (group) => Array.from(rows.subarray(firsts[group], firsts[group + 1]), (row) => columns.indices[row] ?? 0),
     startingAt: (offset) => {
-      const group = firstAtLeast(offsets, offset);
-      return offsets[group] === offset ? group : -1;
+      const group = firstAtLeast(starts, offset);
+      return starts[group] === offset ? group : -1;
     },
     at: (offset) => {
       for (const claim of claims) {
@@ -98,8 +104,8 @@ function columnsOf(object: ElfObject, section: SectionIndex): SymbolColumns {
   const symbols = object.symbolsIn(section).filter(({ type }) => type === 'func' || type === 'notype');
   return {
     count: symbols.length,
-    offsets: Float64Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
-    sizes: Float64Array.from(symbols, ({ size }) => size),
+    offsets: Uint32Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
+    sizes: Uint32Array.from(symbols, ({ size }) => Math.min(size, 0xffff_ffff)),
     infos: Uint8Array.from(symbols, ({ type }) => (type === 'func' ? STT_FUNC : STT_NOTYPE)),
     indices: Uint32Array.from(symbols, ({ index }) => index),
   };

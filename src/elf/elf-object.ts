@@ -91,9 +91,9 @@ export interface Relocations {
 export interface SymbolColumns {
   readonly count: number;
   /** st_value, in bytes from the section's start. */
-  readonly offsets: Float64Array;
-  /** st_size. */
-  readonly sizes: Float64Array;
+  readonly offsets: Uint32Array;
+  /** st_size; at most 2^32 - 1, which no section is larger than. */
+  readonly sizes: Uint32Array;
   /** st_info: type in the lower four bits (STT_NOTYPE is 0, STT_FUNC 2), binding above. */
   readonly infos: Uint8Array;
   /** Numbers for `ElfObject.symbol`. */

@@ -30,6 +30,9 @@ import { NameIndex, PlaceIndex, SYM_WORDS } from './symbol-index.ts';
 const TYPES: readonly SymbolType[] = ['notype', 'object', 'func', 'section', 'file', 'common', 'tls'];
 const STT_GNU_IFUNC = 10;
 
+/** What a column of sizes holds at most. */
+const LARGEST = 0xffff_ffff;
+
 /** st_info's upper half. */
 const STB_LOCAL = 0;
 const STB_WEAK = 2;
@@ -176,7 +179,10 @@ class LazySymbolTable implements SymbolTable {
       const from = by[i] ?? 0;
       const index = own[from] ?? 0;
       columns.offsets[i] = values[from] ?? 0;
-      columns.sizes[i] = words[index * SYM_WORDS + 5] === 0 ? (words[index * SYM_WORDS + 4] ?? 0) : this.#sizeOf(index);
+      columns.sizes[i] =
+        words[index * SYM_WORDS + 5] === 0
+          ? (words[index * SYM_WORDS + 4] ?? 0)
+          : Math.min(this.#sizeOf(index), LARGEST);
       columns.infos[i] = (words[index * SYM_WORDS + 1] ?? 0) & 0xff;
       columns.indices[i] = index;
     }
@@ -293,8 +299,8 @@ class LazySymbolTable implements SymbolTable {
 
 const columnsOf = (count: number): SymbolColumns => ({
   count,
-  offsets: new Float64Array(count),
-  sizes: new Float64Array(count),
+  offsets: new Uint32Array(count),
+  sizes: new Uint32Array(count),
   infos: new Uint8Array(count),
   indices: new Uint32Array(count),
 });
