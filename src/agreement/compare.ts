@@ -22,6 +22,7 @@ import { takenEdges } from './coverage.ts';
 import { type Difference, type Inclusion, include } from './inclusion.ts';
 import { LACKING } from './lacking.ts';
 import { eventOf, isOpen, type Letter } from './letter.ts';
+import { type Looked, lookAgain } from './look-again.ts';
 import type { Graph } from './process.ts';
 import { ReferenceProcess } from './reference-process.ts';
 import { letterFor } from './seen.ts';
@@ -194,13 +195,13 @@ function compareRoot(
   };
 }
 
-interface Held {
+interface Held extends Looked {
   readonly walk: Walk;
   readonly graph: Graph;
   readonly inclusion: Inclusion;
 }
 
-/** Walks the root from there and holds it against the process. What differs where states were widened is looked at again without. */
+/** Walks the root from there and holds it against the process. */
 function held(root: Root, origin: Origin, { tools, judgeOf }: Workshop, process: ReferenceProcess): Held {
   // What its caller does next is not the root's.
   const { after, givesBack, ...alone } = origin;
@@ -209,12 +210,11 @@ function held(root: Root, origin: Origin, { tools, judgeOf }: Workshop, process:
     const walk = new Walk(tools, judgeOf(origin.monitor), root, alone, { ...DEFAULT_BOUNDS, variants });
     walk.run(recorder);
     const graph = { edges: recorder.edges, letterOf: graphLetter };
-    return { walk, graph, inclusion: include(graph, process, MOST_PAIRS) };
+    const inclusion = include(graph, process, MOST_PAIRS);
+    const differs = inclusion.differences.length > 0;
+    return { walk, graph, inclusion, differs, widened: walk.widened > 0, finished: walk.finished };
   };
-  const first = walked(DEFAULT_BOUNDS.variants);
-  if (first.inclusion.differences.length === 0 || first.walk.widened === 0) return first;
-  const exact = walked(Number.POSITIVE_INFINITY);
-  return exact.walk.finished ? exact : first;
+  return lookAgain(walked(DEFAULT_BOUNDS.variants), () => walked(Number.POSITIVE_INFINITY));
 }
 
 const graphLetter = ({ step, open }: GraphEdge): Letter | undefined =>

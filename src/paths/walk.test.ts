@@ -18,6 +18,7 @@ import { Memory } from './memory.ts';
 import { Names } from './names.ts';
 import { Packer } from './pack.ts';
 import { Program } from './program.ts';
+import { ENTERED, RETURNED, Recorder } from './recorder.ts';
 import { Territory } from './territory.ts';
 import { Values } from './value.ts';
 import { Walk } from './walk.ts';
@@ -140,7 +141,12 @@ function exitsOf(l: Line, next: Place, lineAt: (n: number) => Place): readonly E
   ];
 }
 
-function walk(lines: readonly Line[], start: InitialState, bounds: WalkBounds = DEFAULT_BOUNDS): Walk {
+function walk(
+  lines: readonly Line[],
+  start: InitialState,
+  bounds: WalkBounds = DEFAULT_BOUNDS,
+  recorder?: Recorder,
+): Walk {
   const { object, code } = objectOf(lines);
   const values = new Values();
   const program = new Program(code, object, lifter, {
@@ -174,16 +180,36 @@ function walk(lines: readonly Line[], start: InitialState, bounds: WalkBounds = 
     origin,
     bounds,
   );
-  made.run();
+  made.run(recorder);
   return made;
 }
 
 const broken = (w: Walk): readonly string[] =>
   w.violations.map((v) => `${v.judged.rule.id} ${v.judged.condition.name} +${v.place.offset}`);
 
+/** Every way through a recorded graph without loops: its events, and how it ends. */
+function waysOf({ edges }: Pick<Recorder, 'edges'>, from: number = ENTERED): readonly string[] {
+  if (from === RETURNED) return ['returns'];
+  const out = edges.filter((edge) => edge.from === from);
+  return out.flatMap(({ to, step, breaks }) => {
+    const told = step?.kind === 'event' ? `${step.event} ` : '';
+    return breaks === undefined ? waysOf({ edges }, to).map((rest) => told + rest) : [`${told}breaks ${breaks}`];
+  });
+}
+
 const task: InitialState = { start: 'task' };
 
 describe('walk', () => {
+  it('leaves the graph of its ways: those that part, that meet, and that break a rule', () => {
+    const recorder = new Recorder();
+    // Counts up on one way only; the ways meet behind a call.
+    walk([test, jumpIfZero(3), countUp, call('g'), countDown, ret], task, DEFAULT_BOUNDS, recorder);
+    expect([...waysOf(recorder)].sort()).toEqual([
+      'call.plain count.preempt.sub breaks PAIR',
+      'count.preempt.add call.plain count.preempt.sub returns',
+    ]);
+  });
+
   it('a counter that comes back is fine, one that does not is found at the return', () => {
     expect(broken(walk([countUp, countDown, ret], task))).toEqual([]);
     expect(broken(walk([countUp, ret], task))).toEqual(['PAIR counter-changed +7']);
