@@ -2,16 +2,16 @@
  * What a function's code says before it is walked: which registers matter at each instruction, and where paths meet.
  * A register that nobody reads again must not tell two states apart.
  */
-import type { Callee, Exit } from '../code/code.ts';
+import type { Callee, Func } from '../code/code.ts';
 import { KEEPS_REGISTERS } from './known-calls.ts';
 import { FLAGS } from './liveness.ts';
-import type { Insn, Program } from './program.ts';
+import type { Insn, Program, Way } from './program.ts';
 
 /** Bit that stands for the result register where only the caller may want it. */
 export const RESULT = 1 << 30;
 
 /** Whose code is walked into at a call; `undefined` where the call is an event or a closed box. */
-export type Enters = (callee: Callee) => readonly Insn[];
+export type Enters = (callee: Callee, from: Func | undefined) => readonly Insn[];
 
 /** Liveness and meeting points of all instructions that a walk may come to; computed once for each entry. */
 export class Analysis {
@@ -73,10 +73,10 @@ export class Analysis {
     this.#meets[entry.id] = true;
     for (let insn = todo.pop(); insn !== undefined; insn = todo.pop()) {
       order.push(insn);
-      for (const exit of insn.step.exits) {
-        const to = this.#next(exit);
+      for (const way of waysOf(insn)) {
+        const to = this.#program.next(way);
         if (to === undefined) continue;
-        if (exit.kind === 'call' || seen.has(to.id)) this.#meets[to.id] = true;
+        if (way.exit.kind === 'call' || seen.has(to.id)) this.#meets[to.id] = true;
         if (seen.has(to.id)) continue;
         seen.add(to.id);
         todo.push(to);
@@ -100,11 +100,6 @@ export class Analysis {
     for (const insns of byTest.values()) if (insns.length > 1) for (const id of insns) this.#retests[id] = true;
   }
 
-  #next(exit: Exit): Insn | undefined {
-    const place = exit.kind === 'flow' || exit.kind === 'call' ? exit.to : undefined;
-    return place === undefined ? undefined : this.#program.to(place);
-  }
-
   #solve(order: readonly Insn[]): void {
     for (const insn of order) this.#live[insn.id] ??= 0;
     let changed = true;
@@ -126,25 +121,24 @@ export class Analysis {
     // Whoever overwrites the result register answers for what a caller would see.
     const kill = insn.writes | ((insn.writes & this.#result) !== 0 ? RESULT : 0);
     let live = insn.reads;
-    for (const exit of insn.step.exits) {
-      const out = this.#after(exit);
-      live |= skipsEffects(exit) ? out : out & ~kill;
-    }
+    for (const way of insn.ways) live |= this.#after(way, insn.func) & ~kill;
+    for (const way of insn.skips) live |= this.#after(way, insn.func);
     return live;
   }
 
   /** What is live behind the instruction on this way out, before the callee if there is one. */
-  #after(exit: Exit): number {
-    const next = this.#next(exit);
+  #after(way: Way, from: Func | undefined): number {
+    const { exit } = way;
+    const next = this.#program.next(way);
     const then = next === undefined ? 0 : (this.#live[next.id] ?? 0);
     switch (exit.kind) {
       case 'flow':
         return then;
       case 'call':
         if (keepsRegisters(exit.callee)) return then;
-        return (then & ~this.#callerSaved & ~FLAGS) | (this.#wanted(exit.callee) & this.#callerSaved);
+        return (then & ~this.#callerSaved & ~FLAGS) | (this.#wanted(exit.callee, from) & this.#callerSaved);
       case 'tail-call':
-        return this.#atReturn | (this.#wanted(exit.callee) & this.#callerSaved);
+        return this.#atReturn | (this.#wanted(exit.callee, from) & this.#callerSaved);
       case 'return':
         return this.#atReturn;
       default:
@@ -153,9 +147,9 @@ export class Analysis {
   }
 
   /** What a walked callee reads of what it is given. A closed box's arguments never matter. */
-  #wanted(callee: Callee): number {
+  #wanted(callee: Callee, from: Func | undefined): number {
     let wanted = 0;
-    for (const entry of this.#enters(callee)) wanted |= this.enter(entry) & ~RESULT & ~FLAGS;
+    for (const entry of this.#enters(callee, from)) wanted |= this.enter(entry) & ~RESULT & ~FLAGS;
     return wanted;
   }
 }
@@ -163,9 +157,5 @@ export class Analysis {
 const keepsRegisters = (callee: Callee): boolean =>
   callee.kind === 'function' && KEEPS_REGISTERS.has(callee.symbol.name);
 
-/** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
-export function skipsEffects(exit: Exit): boolean {
-  if (exit.kind !== 'flow') return false;
-  const assumes = exit.assumes;
-  return assumes?.kind === 'exception' || (assumes?.kind === 'alternative' && assumes.replaced);
-}
+/** All ways out, in the order of the step's exits. */
+const waysOf = ({ ways, skips }: Insn): readonly Way[] => (skips.length === 0 ? ways : [...ways, ...skips]);

@@ -5,7 +5,7 @@ import type { EventName } from '../contract/alphabet.ts';
 import { isHandler } from './asm-roots.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
-import { isHandlerOf, type Outcome } from './observe.ts';
+import type { Outcome } from './observe.ts';
 import type { Insn } from './program.ts';
 import type { Meaning } from './territory.ts';
 import type { Value } from './value.ts';
@@ -42,6 +42,8 @@ export class Calls {
   readonly #walk: Ways;
   /** How often assembly came to a handler. */
   handled = 0;
+  /** Whether the root's name has told that a call is one of its handler. */
+  namesHandler = false;
 
   constructor(tools: WalkTools, machine: Machine, root: Root, origin: Origin, depth: number, walk: Ways) {
     this.#tools = tools;
@@ -52,17 +54,15 @@ export class Calls {
     this.#walk = walk;
   }
 
-  /** A call, or a tail call. Returns where to go on; nothing where ways part or end. */
-  call(insn: Insn, callee: Callee, to: Place | undefined, tail: boolean): Insn | undefined {
-    const { program, territory } = this.#tools;
+  /** A call, or a tail call; `back`: the instruction behind it. Returns where to go on; nothing where ways part or end. */
+  call(insn: Insn, callee: Callee, back: Insn | undefined, tail: boolean): Insn | undefined {
     // What never returns leaves nothing behind.
-    const from = to === undefined && !tail ? undefined : program.code.functionAt(insn.step.place);
-    const back = to === undefined ? undefined : program.to(to);
-    const meanings = territory
-      .meanings(callee, from)
-      .map((m) => (m.kind === 'register' ? this.#throughRegister(m.register) : m));
-    const [only] = meanings;
-    if (only !== undefined && meanings.length === 1) return this.#mean(insn, only, back, tail);
+    const from = back === undefined && !tail ? undefined : insn.func;
+    const found = this.#tools.territory.meanings(callee, from);
+    const meant = (m: Meaning): Meaning => (m.kind === 'register' ? this.#throughRegister(m.register) : m);
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return this.#mean(insn, meant(only), back, tail);
+    const meanings = found.map(meant);
     const saved = this.#walk.save();
     for (const meaning of meanings) {
       if (this.#walk.found()) return undefined;
@@ -103,12 +103,9 @@ export class Calls {
         if (
           !meaning.noinstr &&
           !this.#walk.tell(
-            this.#machine.observer.box(
-              meaning.event,
-              meaning.name,
-              this.#root.name,
-              this.#tools.program.functionName(insn),
-            ),
+            this.#isOwnHandler(insn, meaning.name)
+              ? this.#machine.observer.event('call.handler')
+              : this.#machine.observer.box(meaning.event, meaning.name, insn.functionName),
             meaning.name,
           )
         )
@@ -170,7 +167,7 @@ export class Calls {
   leave(why: string): Insn | undefined {
     const ip = this.#origin.asm === undefined || why !== LEAVES ? undefined : this.#machine.popReturnFrame();
     const place = ip === undefined ? undefined : this.#tools.program.placeOf(ip);
-    return place === undefined ? undefined : this.#tools.program.to(place);
+    return place === undefined ? undefined : this.#tools.program.at(place);
   }
 
   #enter(insn: Insn, m: Extract<Meaning, { kind: 'enter' }>, back: Insn | undefined, tail: boolean): Insn | undefined {
@@ -181,7 +178,7 @@ export class Calls {
       return undefined;
     }
     if (!local)
-      for (const event of this.#machine.observer.onEntry(baseName(m.name), this.#eventsOf(m))) {
+      for (const event of this.#machine.observer.onEntry(baseName(m.name), this.#eventsOf(insn, m))) {
         if (!this.#walk.tell(this.#machine.observer.event(event), m.name)) return undefined;
       }
     if (!local && !tail) this.#walk.entered(insn.step.place, m.name);
@@ -190,9 +187,17 @@ export class Calls {
   }
 
   /** What the start of a function tells. */
-  #eventsOf({ name, noinstr }: Extract<Meaning, { kind: 'enter' }>): readonly EventName[] {
-    if (!noinstr && isHandlerOf(name, this.#root.name)) return ['call.handler'];
+  #eventsOf(insn: Insn, { name, noinstr }: Extract<Meaning, { kind: 'enter' }>): readonly EventName[] {
+    if (!noinstr && this.#isOwnHandler(insn, name)) return ['call.handler'];
     return ON_ENTRY.get(baseName(name)) ?? [];
+  }
+
+  /** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): `name` calls its handler, which is `__name`. */
+  #isOwnHandler({ functionName }: Insn, callee: string): boolean {
+    const { name } = this.#root;
+    const isOwn = functionName === baseName(name) && baseName(callee) === `__${name}`;
+    this.namesHandler ||= isOwn;
+    return isOwn;
   }
 
   /** The guest runs and control comes back at the place that the host named; behind the instruction the launch failed. */

@@ -20,11 +20,12 @@ function machine() {
   const store = new Store(
     universe,
     {
-      tracked: () => false,
+      tracked: (cell) => universe.cells.at(cell).name === names.of('regs', 'regs').id,
       stable: () => false,
       changing: () => 0,
       track: () => undefined,
       initial: () => undefined,
+      partly: [],
     },
     16,
   );

@@ -1,8 +1,6 @@
 /** Which ways out of an instruction a walk must take. */
-import type { Exit } from '../code/code.ts';
-import { skipsEffects } from './analysis.ts';
 import type { Executor } from './execute.ts';
-import type { Insn, Program } from './program.ts';
+import type { Insn, Program, Way } from './program.ts';
 import type { Store } from './store.ts';
 
 /** The ways out that what is known allows; `outcome`: of the instruction's own condition. */
@@ -10,11 +8,10 @@ export function possibleExits(
   insn: Insn,
   outcome: boolean | undefined,
   keys: ReadonlyMap<string, boolean>,
-): readonly Exit[] {
-  const { exits } = insn.step;
-  if (exits.length === 1) return exits;
-  return exits.filter((exit) => {
-    if (skipsEffects(exit)) return false;
+): readonly Way[] {
+  const { ways } = insn;
+  if (ways.length === 1) return ways;
+  return ways.filter(({ exit }) => {
     const assumes = 'assumes' in exit ? exit.assumes : undefined;
     if (assumes?.kind === 'branch') return outcome === undefined || assumes.taken === outcome;
     if (assumes?.kind === 'static-key') {
@@ -36,7 +33,7 @@ export function isWorthForking(executor: Executor, store: Store, insn: Insn): bo
 
 /** Whether the next instruction halts: then interrupts that this one enables are taken only there. */
 export function isBeforeHalt(program: Program, insn: Insn): boolean {
-  const [exit] = insn.step.exits;
-  const next = exit?.kind === 'flow' ? program.to(exit.to) : undefined;
+  const [way] = insn.ways;
+  const next = way?.exit.kind === 'flow' ? program.next(way) : undefined;
   return next?.effects.some((e) => e.do === 'deed' && (e.deed === 'halt' || e.deed === 'wait')) ?? false;
 }

@@ -20,6 +20,8 @@ export class Judge {
   readonly #ids = new Map<string, number>();
   readonly #initial = new Map<InitialState, number>();
   readonly #verdicts = new Map<number, Verdict>();
+  /** What `with` has answered, for each field by state and value. */
+  readonly #changed = new Map<FieldName, Map<number, number>>();
   readonly #scratch: Int32Array;
   readonly #exists: ReadonlySet<string>;
 
@@ -61,10 +63,20 @@ export class Judge {
 
   /** The state with one field changed. */
   with(state: number, name: FieldName, value: number): number {
-    if (this.field(state, name) === value) return state;
+    let known = this.#changed.get(name);
+    if (known === undefined) {
+      known = new Map();
+      this.#changed.set(name, known);
+    }
+    // No field has more than nine bits (contract/fields.ts).
+    const key = state * 512 + value;
+    const old = known.get(key);
+    if (old !== undefined) return old;
     this.#scratch.set(this.words(state));
     write(this.#scratch, 0, name, value);
-    return this.#intern(this.#scratch);
+    const changed = this.#intern(this.#scratch);
+    known.set(key, changed);
+    return changed;
   }
 
   /** Judges and applies. An event that this kernel does not have changes nothing. */

@@ -4,7 +4,7 @@ import type { MemberOffsets } from '../elf/struct-members.ts';
 import type { KnownEffect, KnownMemory } from './known-effect.ts';
 import { settle, toldOffsets } from './offsets.ts';
 import type { Program } from './program.ts';
-import type { MemoryPolicy, Store } from './store.ts';
+import type { MemoryPolicy, Partly, Store } from './store.ts';
 import type { Value } from './value.ts';
 import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
@@ -54,6 +54,10 @@ const INTERRUPT_STACK: Candidates = [
 export const SAVED_CS = 0x88;
 const SAVED_FLAGS = 0x90;
 export const SAVED_FLAGS_IF = 1 << 9;
+/** The privilege level in a code segment's selector, which user_mode() asks for. */
+const PRIVILEGE = 3;
+/** PREEMPT_NEED_RESCHED (arch/x86/include/asm/preempt.h): anybody may change it at any time, so nothing learnt of it lasts. */
+const NEED_RESCHED = 1 << 31;
 
 /** include/linux/preempt.h: NMI_OFFSET + HARDIRQ_OFFSET. */
 const NMI_AND_HARDIRQ = 0x11_0000;
@@ -79,6 +83,9 @@ export class Memory implements MemoryPolicy {
   isEnabled: () => boolean = () => false;
   readonly syscallName: number;
   readonly #byCell = new Map<number, Variable[]>();
+  /** Of the saved registers, those that anybody asks for: code segment and flags. */
+  readonly #savedWords: readonly [number, number];
+  readonly partly: readonly Partly[];
   /** Words behind unknown pointers that are tested more than once. */
   readonly #asked = new Set<number>();
   readonly #initial = new Map<number, Value>();
@@ -110,6 +117,20 @@ export class Memory implements MemoryPolicy {
     this.staleName = names.of('thread_info.flags, interrupts on', 'work').id;
     this.syscallName = names.of('thread_info.syscall_work', 'work').id;
     this.#learnInitial(current);
+    const saved = names.of('saved registers', 'regs').id;
+    const [cs, flags] = [cells.of(saved, SAVED_CS).id, cells.of(saved, SAVED_FLAGS).id];
+    this.#savedWords = [cs, flags];
+    this.partly = [
+      { cell: cs, bits0: PRIVILEGE, bits1: 0 },
+      { cell: flags, bits0: SAVED_FLAGS_IF, bits1: 0 },
+      ...variables
+        .filter(({ name }) => name === 'preempt-count')
+        .map(({ cell, shift }) => ({
+          cell,
+          bits0: shift === 0 ? ~NEED_RESCHED : -1,
+          bits1: shift === 0 ? -1 : ~NEED_RESCHED,
+        })),
+    ];
     this.missing = [...(missing.length === 0 ? [] : [missingText(missing)]), ...this.#disagreements];
   }
 
@@ -118,7 +139,8 @@ export class Memory implements MemoryPolicy {
   /** While a single path is checked, every word is remembered until other code runs. */
   everything = false;
 
-  readonly tracked = (cell: number): boolean => this.everything || this.#byCell.has(cell) || this.#asked.has(cell);
+  readonly tracked = (cell: number): boolean =>
+    this.everything || this.#byCell.has(cell) || this.#asked.has(cell) || this.#savedWords.includes(cell);
 
   readonly stable = (cell: number): boolean => this.#asked.has(cell);
 
@@ -144,7 +166,7 @@ export class Memory implements MemoryPolicy {
 
   /** Writes what the contract's state says into the variables, and what the origin says into the saved registers. */
   fill(store: Store, origin: Origin, field: (name: FieldName) => number): void {
-    const { values, cells, names } = this.#program.universe;
+    const { values } = this.#program.universe;
     const put = (cell: number, value: Value, shift: number, width: number): void => {
       store.setWord(cell, values.replace(store.word(cell) ?? this.initial(cell) ?? values.any, value, shift, width));
     };
@@ -152,10 +174,10 @@ export class Memory implements MemoryPolicy {
       put(cell, contentsOf(values, name, field, origin.active), shift, width);
     }
     if (origin.saved !== undefined) {
-      const regs = names.of('saved registers', 'regs').id;
+      const [cs, flags] = this.#savedWords;
       const { user, interrupts } = origin.saved;
-      store.setWord(cells.of(regs, SAVED_CS).id, values.bits(3, 0, user ? 3 : 0, 0));
-      store.setWord(cells.of(regs, SAVED_FLAGS).id, values.bits(SAVED_FLAGS_IF, 0, interrupts ? SAVED_FLAGS_IF : 0, 0));
+      store.setWord(cs, values.bits(PRIVILEGE, 0, user ? PRIVILEGE : 0, 0));
+      store.setWord(flags, values.bits(SAVED_FLAGS_IF, 0, interrupts ? SAVED_FLAGS_IF : 0, 0));
     }
   }
 

@@ -108,9 +108,9 @@ function originsOf(
     if (seen.has(key)) continue;
     seen.add(key);
     const { place } = insn.step;
-    const start = program.code.functionAt(place)?.start.offset ?? 0;
+    const start = insn.func?.start.offset ?? 0;
     origins.push({
-      name: `${program.functionName(insn)}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
+      name: `${insn.functionName}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
       start: stateOf(found),
       enter: vector.event,
       keys: keysOf(tracking),

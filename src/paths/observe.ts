@@ -140,7 +140,7 @@ export class Observer {
   }
 
   /** What an instruction did. */
-  happening(h: Exclude<Happening, { kind: 'stray-store' }>, beforeHalt: boolean, caller: () => string): Outcome {
+  happening(h: Exclude<Happening, { kind: 'stray-store' }>, beforeHalt: boolean, caller: string): Outcome {
     switch (h.kind) {
       case 'written':
         return this.#written(h.cell, h.before);
@@ -168,13 +168,13 @@ export class Observer {
     return outcome;
   }
 
-  #read(cell: number, caller: () => string): Outcome {
+  #read(cell: number, caller: string): Outcome {
     if (cell === this.#memory.workFlags) return NOTHING;
     const isFirst = this.#judge.field(this.contract, 'entryWorkRead') === 0;
     // The tracer may have changed them: they are read once more.
-    if (!isFirst && caller() === 'syscall_trace_enter') return NOTHING;
+    if (!isFirst && caller === 'syscall_trace_enter') return NOTHING;
     this.#decide(WANTED_FIELDS);
-    if (!isFirst && SYSCALL_EXITS.has(caller())) this.#endOfSyscallWork();
+    if (!isFirst && SYSCALL_EXITS.has(caller)) this.#endOfSyscallWork();
     return this.event(isFirst ? 'syscall.read-entry-work' : 'syscall.read-exit-work');
   }
 
@@ -295,8 +295,7 @@ export class Observer {
   }
 
   /** A call of code that is not looked into. */
-  box(event: EventName, name: string, root: string, caller: string): Outcome {
-    if (isHandlerOf(name, root)) return this.event('call.handler');
+  box(event: EventName, name: string, caller: string): Outcome {
     const base = baseName(name);
     const here = KNOWN_IN.find(
       ({ callee, callers, where }) =>
@@ -390,9 +389,6 @@ function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
     ({ applies }) => applies?.callees.includes(callee) === true && (applies.in?.includes(caller) ?? true),
   );
 }
-
-/** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
-export const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
 
 /** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
 const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;

@@ -25,6 +25,7 @@ function setup() {
     changing: () => 0,
     track: () => undefined,
     initial: () => undefined,
+    partly: [{ cell: universe.cells.of(names.of('asked in part', 'per-cpu').id, 0).id, bits0: 1, bits1: 0 }],
   };
   const store = new Store(universe, policy, 16);
   store.registers[RSP] = values.address(names.of('stack', 'stack').id, -32);
@@ -50,6 +51,19 @@ describe('states', () => {
     expect(add(STACK)).toBe(-1);
     store.registers[RBX] = values.one;
     expect(add(STACK | (1 << RBX))).toBe(1);
+  });
+
+  it('of a word that is asked in part only those bits count', () => {
+    const { store, values, universe, add } = setup();
+    const { cell } = store.policy.partly[0] ?? { cell: -1 };
+    store.setWord(cell, values.constant(2, 7));
+    expect(add(STACK)).toBe(0);
+    store.setWord(cell, values.constant(4, 0));
+    expect(add(STACK)).toBe(-1);
+    store.setWord(cell, values.one);
+    expect(add(STACK)).toBe(1);
+    store.setWord(universe.cells.of(universe.names.of('another', 'per-cpu').id, 0).id, values.constant(2, 0));
+    expect(add(STACK)).toBe(2);
   });
 
   it('an unknown that one place holds is no news, whatever its name', () => {

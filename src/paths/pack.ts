@@ -105,6 +105,7 @@ export class Packer {
         });
       }
     }
+    store.forgetUnasked();
     this.#forgetIdleNames(store);
   }
 

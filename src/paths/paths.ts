@@ -4,6 +4,7 @@ import type { Monitor } from '../contract/monitor.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
 import { Collected, keyOf } from './collect.ts';
+import { Entrances } from './entrances.ts';
 import { nestedRoots, type Reached } from './nesting.ts';
 import { signatureOf } from './twins.ts';
 import { Walk } from './walk.ts';
@@ -58,6 +59,15 @@ export function checkPaths(input: PathsInput): PathsResult {
   const collected = new Collected(program);
   const roots = workshop.roots.filter((r) => input.only?.has(r.name) ?? true);
   const reached = new Map<Monitor, Map<number, Reached>>();
+  const entrances = new Map<Monitor, Entrances>();
+  /** Of handlers only: where a root that code calls ends, and what a root in assembly looks for, depends on the origin. */
+  const entrancesOf = ({ monitor, enter, asm }: Origin): Entrances | undefined => {
+    if (enter === undefined || asm !== undefined) return undefined;
+    const known = entrances.get(monitor) ?? new Entrances();
+    entrances.set(monitor, known);
+    known.begin();
+    return known;
+  };
   /** States of every walk, those that look again included. */
   let spent = 0;
   const walkFrom = (root: Root, origin: Origin, twin?: string): void => {
@@ -70,7 +80,7 @@ export function checkPaths(input: PathsInput): PathsResult {
     const limits = { ...bounds, states: Math.min(bounds.states, left) };
     const walk = new Walk(tools, judge, root, origin, limits);
     const start = performance.now();
-    walk.run();
+    walk.run(undefined, entrancesOf(origin));
     spent += walk.states;
     const milliseconds = performance.now() - start;
     const seen = reached.get(origin.monitor) ?? new Map<number, Reached>();

@@ -1,6 +1,6 @@
 /** The code of an object as instructions that can be executed: effects with every relocation looked up, decoded once. */
 import { sectionOffset } from '../base/brand.ts';
-import type { Code, Place, Step } from '../code/code.ts';
+import type { Code, Exit, Func, Place, Step } from '../code/code.ts';
 import type { ElfObject, Relocation } from '../elf/elf-object.ts';
 import type { Condition, ConstantOperand, Effect, Lifter, MemoryOperand, Operand } from '../isa/effect.ts';
 import { baseName } from './known-calls.ts';
@@ -10,10 +10,25 @@ import type { Names } from './names.ts';
 import type { Universe } from './store.ts';
 import type { Value } from './value.ts';
 
+/** One way out of an instruction. */
+export interface Way {
+  readonly exit: Exit;
+  /** Where the code goes on: at a call behind it. Looked up when it is first asked for, by `Program.next`. */
+  to: Insn | undefined;
+}
+
 /** One instruction. */
 export interface Insn {
   readonly id: number;
   readonly step: Step;
+  /** The function that it is in, and its base name; empty where it is in none. */
+  readonly func: Func | undefined;
+  readonly functionName: string;
+  /** Whether the function begins with it. */
+  readonly isStart: boolean;
+  /** The ways out behind its effects, and those on which it does not run itself. */
+  readonly ways: readonly Way[];
+  readonly skips: readonly Way[];
   readonly effects: readonly KnownEffect[];
   /** What a conditional jump asks of the flags. */
   readonly condition: Condition | undefined;
@@ -42,7 +57,6 @@ export class Program {
   readonly lifter: Lifter;
   readonly universe: Universe;
   readonly #insns = new Map<number, Insn>();
-  readonly #byPlace = new Map<Place, Insn>();
   readonly #byId: Insn[] = [];
   readonly #sites: Int32Array[] = [];
 
@@ -71,13 +85,13 @@ export class Program {
     return insn;
   }
 
-  /** The same for a place that is one object, as the exits of a step are: looked up once. */
-  to(place: Place): Insn | undefined {
-    const old = this.#byPlace.get(place);
-    if (old !== undefined) return old;
-    const insn = this.at(place);
-    if (insn !== undefined) this.#byPlace.set(place, insn);
-    return insn;
+  /** The instruction on that way out, where the code goes on at all: at a call behind it. */
+  next(way: Way): Insn | undefined {
+    if (way.to !== undefined) return way.to;
+    const { exit } = way;
+    const place = exit.kind === 'flow' || exit.kind === 'call' ? exit.to : undefined;
+    if (place !== undefined) way.to = this.at(place);
+    return way.to;
   }
 
   /** The name of what this instruction reads or makes; `slot` tells its several apart. */
@@ -97,13 +111,8 @@ export class Program {
 
   /** The name of what a register points to in the function that the instruction is in. */
   baseName(insn: Insn, register: number): number {
-    const start = this.code.functionAt(insn.step.place)?.start ?? insn.step.place;
+    const start = insn.func?.start ?? insn.step.place;
     return this.universe.names.of(`@${start.section}:${start.offset} r${register}`, 'unknown').id;
-  }
-
-  /** Base name of the function that the instruction is in; empty where it is in none. */
-  functionName(insn: Insn): string {
-    return baseName(this.code.functionAt(insn.step.place)?.name ?? '');
   }
 
   /** The address of a symbol plus bytes. */
@@ -160,7 +169,22 @@ export class Program {
       writes |= effectWrites(e);
       if (e.do === 'set-if' || e.do === 'assign-if') choice = e.condition;
     }
-    return { id, step, effects, condition: lifted?.condition, reads, writes, choice };
+    const func = this.code.functionAt(place);
+    const ways = step.exits.map((exit): Way => ({ exit, to: undefined }));
+    return {
+      id,
+      step,
+      func,
+      functionName: baseName(func?.name ?? ''),
+      isStart: func !== undefined && func.start.section === place.section && func.start.offset === place.offset,
+      ways: ways.filter(({ exit }) => !skipsEffects(exit)),
+      skips: ways.filter(({ exit }) => skipsEffects(exit)),
+      effects,
+      condition: lifted?.condition,
+      reads,
+      writes,
+      choice,
+    };
   }
 
   #known(e: Effect, step: Step, relocations: readonly Relocation[]): KnownEffect {
@@ -216,6 +240,13 @@ export class Program {
     if (known !== undefined) return values.address(known.name, known.offset + behind);
     return values.address(names.of(`undefined ${symbol.name}`, 'static').id, behind);
   }
+}
+
+/** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
+function skipsEffects(exit: Exit): boolean {
+  if (exit.kind !== 'flow') return false;
+  const assumes = exit.assumes;
+  return assumes?.kind === 'exception' || (assumes?.kind === 'alternative' && assumes.replaced);
 }
 
 function relocationAt(

@@ -15,19 +15,10 @@ export class StateTable {
 
   /** The number of the state made of `words[0 .. length]`, negative minus one if it was there before. */
   add(words: Int32Array, length: number, parent: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < length; i++) {
-      hash = Math.imul(hash ^ (words[i] ?? 0), 0x01000193);
-      hash ^= hash >>> 15;
-    }
-    const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    for (;;) {
-      const at = this.#slots[slot] ?? -1;
-      if (at < 0) break;
-      if (this.#hashes[at] === hash && this.#equals(at, words, length)) return -1 - at;
-      slot = (slot + 1) & mask;
-    }
+    const hash = hashOf(words, length);
+    const slot = this.#slotOf(hash, words, length);
+    const known = this.#slots[slot] ?? -1;
+    if (known >= 0) return -1 - known;
     const state = this.#count;
     this.#reserve(length);
     const start = this.#starts[state] ?? 0;
@@ -39,6 +30,22 @@ export class StateTable {
     this.#starts[this.#count] = start + length;
     if (this.#count * 2 > this.#slots.length) this.#rehash();
     return state;
+  }
+
+  /** The number of that state; -1 if it is not there. */
+  find(words: Int32Array, length: number): number {
+    return this.#slots[this.#slotOf(hashOf(words, length), words, length)] ?? -1;
+  }
+
+  /** The slot that holds the state, or would. */
+  #slotOf(hash: number, words: Int32Array, length: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    for (;;) {
+      const at = this.#slots[slot] ?? -1;
+      if (at < 0 || (this.#hashes[at] === hash && this.#equals(at, words, length))) return slot;
+      slot = (slot + 1) & mask;
+    }
   }
 
   /** The state that this one was reached from; -1 for the first. */
@@ -85,6 +92,15 @@ export class StateTable {
     }
     this.#slots = slots;
   }
+}
+
+function hashOf(words: Int32Array, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < length; i++) {
+    hash = Math.imul(hash ^ (words[i] ?? 0), 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  return hash;
 }
 
 function grown(old: Int32Array, needed: number): Int32Array<ArrayBuffer> {

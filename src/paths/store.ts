@@ -14,7 +14,7 @@ export interface Universe {
 
 /** Which words are remembered, and what is in them when nobody has written yet. */
 export interface MemoryPolicy {
-  /** Whether the word may stand in a store although no stack and no saved registers hold it. */
+  /** Whether the word may stand in a store although no stack holds it. */
   readonly tracked: (cell: number) => boolean;
   /** From now on the word is tracked, and stable. */
   readonly track: (cell: number) => void;
@@ -24,6 +24,15 @@ export interface MemoryPolicy {
   readonly changing: (cell: number) => number;
   /** What the word holds at first, where that is known or has a name of its own. */
   readonly initial: (cell: number) => Value | undefined;
+  /** Words of which only some bits are ever asked for: states that differ in the others are one. */
+  readonly partly: readonly Partly[];
+}
+
+/** The bits of a word that somebody asks for, lower and upper half. */
+export interface Partly {
+  readonly cell: number;
+  readonly bits0: number;
+  readonly bits1: number;
 }
 
 /** A copy of a store's contents. */
@@ -35,7 +44,8 @@ export interface Saved {
 }
 
 function copyInto<T>(to: T[], from: readonly T[]): void {
-  to.length = from.length;
+  // Setting a length, even to what it is, costs more than the copy of a short list.
+  if (to.length !== from.length) to.length = from.length;
   for (let i = 0; i < from.length; i++) {
     const item = from[i];
     if (item !== undefined) to[i] = item;
@@ -135,8 +145,7 @@ export class Store {
   /** Whether a word is remembered by its place alone. */
   remembers(cell: number): boolean {
     const name = this.universe.cells.at(cell).name;
-    const kind = this.universe.names.kind(name);
-    return kind === 'stack' || kind === 'regs' || this.policy.tracked(cell);
+    return this.universe.names.kind(name) === 'stack' || this.policy.tracked(cell);
   }
 
   /**
@@ -265,6 +274,17 @@ export class Store {
     }
     if (behind) this.retain((cell) => cells.at(cell).name !== name);
     if (this.flags.left.name === name || this.flags.right.name === name) this.flags = flags.none;
+  }
+
+  /** Forgets the bits that nobody asks for. */
+  forgetUnasked(): void {
+    const { values } = this.universe;
+    for (const { cell, bits0, bits1 } of this.policy.partly) {
+      const at = this.#find(cell);
+      const v = at < 0 ? undefined : this.contents[at];
+      if (v === undefined || ((v.known0 & ~bits0) | (v.known1 & ~bits1)) === 0) continue;
+      this.contents[at] = values.bits(v.known0 & bits0, v.known1 & bits1, v.bits0, v.bits1, v.name, v.shift);
+    }
   }
 
   /** Unknown code has run: what it may change is gone; the contract's words, stacks and what is stable stay. */

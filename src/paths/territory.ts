@@ -32,6 +32,8 @@ export class Territory {
   readonly #sections: SectionRoles;
   readonly #byCallee = new Map<Callee, readonly Meaning[]>();
   readonly #bodies: HandlerBodies;
+  /** The same for calls by handlers. */
+  readonly #byHandler = new Map<Callee, readonly Meaning[]>();
 
   constructor(program: Program, sections: SectionRoles, alsoEnter: ReadonlySet<string> = new Set()) {
     this.#program = program;
@@ -47,8 +49,7 @@ export class Territory {
 
   /** What a call of this callee from that function can come to: several where a static call has several targets. */
   meanings(callee: Callee, from: Func | undefined): readonly Meaning[] {
-    const inLoop = from !== undefined && EXIT_LOOPS.has(baseName(from.name));
-    if (inLoop && callee.kind === 'function') {
+    if (callee.kind === 'function' && from !== undefined && EXIT_LOOPS.has(baseName(from.name))) {
       const known = KNOWN_IN_EXIT_LOOP.get(baseName(callee.symbol.name));
       if (known !== undefined) return [{ kind: 'known', name: callee.symbol.name, call: known }];
     }
@@ -57,8 +58,14 @@ export class Territory {
       meanings = this.#decide(callee);
       this.#byCallee.set(callee, meanings);
     }
-    const body = from !== undefined && this.#bodies.isHandler(from) ? this.body(callee) : undefined;
-    return body === undefined ? meanings : [body];
+    if (from === undefined || !this.#bodies.isHandler(from)) return meanings;
+    let body = this.#byHandler.get(callee);
+    if (body === undefined) {
+      const meaning = this.body(callee);
+      body = meaning === undefined ? meanings : [meaning];
+      this.#byHandler.set(callee, body);
+    }
+    return body;
   }
 
   /** What a call by a handler comes to, where it is to be looked into though others' calls of it are not. */

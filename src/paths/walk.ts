@@ -1,17 +1,16 @@
 /** Walks every path of one root from one origin: breadth first, so that the first path to a place is a shortest one. */
-import type { Exit, Place } from '../code/code.ts';
+import type { Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { Condition } from '../isa/effect.ts';
-import { skipsEffects } from './analysis.ts';
 import { Calls } from './calls.ts';
+import type { Entrances } from './entrances.ts';
 import { isBeforeHalt, isWorthForking, possibleExits } from './exits.ts';
-import { ATTEMPTS, type Goal, samePlace, sameSituation } from './goal.ts';
+import { ATTEMPTS, beginsAt, type Goal, samePlace } from './goal.ts';
 import type { Judge } from './judge.ts';
 import type { Happening } from './known-effect.ts';
 import { Machine, type Snapshot, type WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
-import { interruptWord } from './pack.ts';
-import type { Insn } from './program.ts';
+import type { Insn, Way } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { StateTable } from './state-table.ts';
 import {
@@ -47,10 +46,15 @@ export class Walk {
   /** False where the bound of states was reached. */
   finished = true;
   widened = 0;
+  /** The contract's state that was added to `reached` last: most instructions leave it as it is. */
+  #met = -1;
   /** The contract's states at every instruction's start, each with the first such instruction: what can be interrupted. */
   readonly reached = new Map<number, Insn>();
   #current = 0;
   #insn: Insn;
+  /** Names for what the current instruction reads. */
+  readonly #site = (slot: number): number => this.#tools.program.site(this.#insn, slot);
+  readonly #baseName = (register: number): number => this.#tools.program.baseName(this.#insn, register);
   #trace: TraceStep[] | undefined;
   /** While a path is retold: the state or the violation that it leads to. */
   #wanted: { readonly words: Int32Array } | Goal | undefined;
@@ -58,6 +62,7 @@ export class Walk {
   /** While a path is confirmed: the machines that came to the next state. */
   #caught: Snapshot[] | undefined;
   readonly #blank: Snapshot;
+  #entrances: Entrances | undefined;
   #recorder: Recorder | undefined;
 
   constructor(tools: WalkTools, judge: Judge, root: Root, origin: Origin, bounds: WalkBounds = DEFAULT_BOUNDS) {
@@ -65,9 +70,8 @@ export class Walk {
     this.#root = root;
     this.#origin = origin;
     this.#bounds = bounds;
-    const { program, memory } = tools;
     this.#machine = new Machine(tools, judge, root.entry);
-    this.#widener = new Widener(bounds.variants, memory, program.lifter.registers.stackPointer);
+    this.#widener = new Widener(bounds.variants, tools.memory, tools.program.lifter.registers.stackPointer);
     this.#insn = root.entry;
     this.#blank = this.#machine.save();
     this.calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
@@ -86,24 +90,28 @@ export class Walk {
   get states(): number {
     return this.#states.count;
   }
-  /** Walks everything; the recorder keeps the ways. */
-  run(recorder?: Recorder): void {
+  /** Walks everything; the recorder keeps the ways. `entrances`: where walks of the same monitor have gone on. */
+  run(recorder?: Recorder, entrances?: Entrances): void {
     this.#recorder = recorder;
-    this.#tools.analysis.enter(this.#root.entry);
-    const { territory } = this.#tools;
-    this.#machine.begin(this.#origin, territory.isNoinstr(this.#root.entry.step.place.section));
-    this.#emit(this.#root.entry);
+    this.#entrances = entrances;
+    const { analysis, territory } = this.#tools;
+    const { entry } = this.#root;
+    analysis.enter(entry);
+    this.#machine.begin(this.#origin, territory.isNoinstr(entry.step.place.section));
+    this.#emit(entry);
     for (this.#current = 0; this.#current < this.#states.count; this.#current++) {
       if (this.#states.count > this.#bounds.states) {
-        const { place } = this.#insn.step;
         this.finished = false;
-        this.gaps.push({ place, why: `more than ${this.#bounds.states} states from ${this.#root.name}` });
+        this.#gap(this.#insn.step.place, `more than ${this.#bounds.states} states from ${this.#root.name}`);
         return;
       }
       this.#load(this.#current);
       this.#recorder?.begin(this.#current);
       this.#segment();
     }
+    // A root whose name has decided what is its handler is nothing that another root becomes.
+    const own = this.calls.namesHandler ? entry.id : -1;
+    if (this.violations.length === 0 && this.gaps.length === 0) entrances?.share(own);
   }
 
   /** The path to a violation, from the root's entry. */
@@ -185,38 +193,34 @@ export class Walk {
     this.#machine.frame = this.#machine.frames.at(head.frame);
     this.#tools.executor.interrupts = head.interrupts;
     this.#machine.observer.contract = head.contract;
-    const insn = this.#insns[head.insn];
-    if (insn !== undefined) this.#insn = insn;
+    this.#insn = this.#insns[head.insn] ?? this.#insn;
   }
 
   #emit(insn: Insn): void {
     const { packer, analysis, executor } = this.#tools;
     this.#insns[insn.id] = insn;
+    const { store, frame, observer } = this.#machine;
+    const situation = { insn, frame, interrupts: executor.interrupts, contract: observer.contract };
+    const wanted = this.#wanted;
+    const isThere = wanted !== undefined && 'words' in wanted && beginsAt(wanted.words, situation);
     if (this.#caught !== undefined) {
-      const { frame, observer } = this.#machine;
-      const here = [insn.id, frame.id, interruptWord(executor.interrupts), observer.contract];
-      const wanted = this.#wanted !== undefined && 'words' in this.#wanted ? this.#wanted.words : undefined;
-      if (here.every((word, i) => word === wanted?.[i])) this.#caught.push(this.#machine.save());
+      if (isThere) this.#caught.push(this.#machine.save());
       return;
     }
-    const situation = {
-      insn,
-      frame: this.#machine.frame,
-      interrupts: executor.interrupts,
-      contract: this.#machine.observer.contract,
-    };
-    packer.tidy(this.#machine.store, this.#machine.frame, analysis.live(insn));
-    if (this.#trace === undefined && this.#widener.widen(this.#machine.store, situation)) this.widened++;
-    const { words, length } = packer.pack(this.#machine.store, situation);
+    packer.tidy(store, frame, analysis.live(insn));
     if (this.#trace !== undefined) {
-      if (this.#wanted !== undefined && 'words' in this.#wanted && !this.#found) {
-        this.#found = sameSituation(this.#wanted.words, words);
-      }
+      this.#found ||= isThere;
       return;
     }
+    if (this.#widener.widen(store, situation)) this.widened++;
+    const { words, length } = packer.pack(store, situation);
+    const isEntrance = insn.isStart && frame.caller === undefined;
+    if (isEntrance && this.#entrances?.has(words, length) === true) return;
     const added = this.#states.add(words, length, this.#states.count === 0 ? -1 : this.#current);
-    if (added >= 0) this.#widener.met(this.#machine.store, situation);
     this.#recorder?.reached(added >= 0 ? added : -1 - added);
+    if (added < 0) return;
+    if (isEntrance) this.#entrances?.pass(words, length);
+    this.#widener.met(store, situation);
   }
 
   #note(step: TraceStep): void {
@@ -240,7 +244,8 @@ export class Walk {
     while (insn !== undefined && !this.#found) {
       this.steps++;
       const { contract } = this.#machine.observer;
-      if (!this.reached.has(contract)) this.reached.set(contract, insn);
+      if (contract !== this.#met && !this.reached.has(contract)) this.reached.set(contract, insn);
+      this.#met = contract;
       this.#insn = insn;
       if (insn.step.marker !== 0 && !this.#marker(insn)) return;
       insn = this.#advance(insn);
@@ -278,9 +283,8 @@ export class Walk {
 
   /** Runs one instruction. Returns the next where there is just one that no other path meets. */
   #advance(insn: Insn): Insn | undefined {
-    for (const exit of insn.step.exits) {
-      if (!skipsEffects(exit) || exit.kind !== 'flow') continue;
-      const to = this.#tools.program.to(exit.to);
+    for (const way of insn.skips) {
+      const to = this.#tools.program.next(way);
       if (to !== undefined) this.#emit(to);
     }
     const { executor } = this.#tools;
@@ -324,12 +328,11 @@ export class Walk {
   }
 
   #execute(insn: Insn, decided: boolean | undefined): Insn | undefined {
-    const { executor, program } = this.#tools;
-    executor.happenings.length = 0;
     if (insn.effects.length > 0) {
-      executor.remembers = this.#tools.analysis.remembers(insn);
-      if (executor.remembers) executor.baseName = (register) => program.baseName(insn, register);
-      executor.run(this.#machine.store, insn.effects, (slot) => program.site(insn, slot), decided);
+      const { executor, analysis } = this.#tools;
+      executor.remembers = analysis.remembers(insn);
+      if (executor.remembers) executor.baseName = this.#baseName;
+      executor.run(this.#machine.store, insn.effects, this.#site, decided);
       if (executor.happenings.length > 0 && !this.#happen(insn, executor.happenings.splice(0))) return undefined;
     }
     return this.#leave(insn);
@@ -340,11 +343,7 @@ export class Walk {
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.calls.launch(insn);
-      else if (
-        !this.#tell(
-          this.#machine.observer.happening(happening, isBeforeHalt(program, insn), () => program.functionName(insn)),
-        )
-      )
+      else if (!this.#tell(this.#machine.observer.happening(happening, isBeforeHalt(program, insn), insn.functionName)))
         return false;
     }
     return true;
@@ -354,9 +353,9 @@ export class Walk {
   #leave(insn: Insn): Insn | undefined {
     const { executor } = this.#tools;
     const outcome = insn.condition === undefined ? undefined : executor.holds(this.#machine.store, insn.condition);
-    const exits = possibleExits(insn, outcome, this.#origin.keys);
-    const [only] = exits;
-    if (only !== undefined && exits.length === 1) {
+    const ways = possibleExits(insn, outcome, this.#origin.keys);
+    const [only] = ways;
+    if (only !== undefined && ways.length === 1) {
       const next = this.#follow(insn, only);
       if (next === undefined) return undefined;
       if (!this.#tools.analysis.meets(next)) return next;
@@ -364,28 +363,29 @@ export class Walk {
       return undefined;
     }
     const saved = this.#save();
-    for (const exit of exits) {
+    for (const way of ways) {
       if (this.#found) return undefined;
       this.#restore(saved);
-      const assumes = 'assumes' in exit ? exit.assumes : undefined;
+      const assumes = 'assumes' in way.exit ? way.exit.assumes : undefined;
       const asks = assumes?.kind === 'branch' && insn.condition !== undefined;
       if (asks && !this.#assume(insn.condition, assumes.taken)) continue;
-      const next = this.#follow(insn, exit);
+      const next = this.#follow(insn, way);
       if (next !== undefined) this.#emit(next);
     }
     return undefined;
   }
 
-  #follow(insn: Insn, exit: Exit): Insn | undefined {
+  #follow(insn: Insn, way: Way): Insn | undefined {
+    const { exit } = way;
     const { place } = insn.step;
     switch (exit.kind) {
       case 'flow': {
-        const to = this.#tools.program.to(exit.to);
+        const to = this.#tools.program.next(way);
         if (to === undefined) this.#gap(exit.to, 'there is no instruction here');
         return to;
       }
       case 'call':
-        return this.calls.call(insn, exit.callee, exit.to, false);
+        return this.calls.call(insn, exit.callee, this.#tools.program.next(way), false);
       case 'tail-call':
         return this.calls.call(insn, exit.callee, undefined, true);
       case 'return':

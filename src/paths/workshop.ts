@@ -52,10 +52,9 @@ export function openWorkshop(code: Code, object: ElfObject, lifter: Lifter): Wor
   const version = kernelVersion(object);
   const trackings = trackingsOf(program, version);
   const territory = new Territory(program, sectionRoles(object, version), ALSO_ENTERED);
-  const analysis = new Analysis(program, (callee) => {
-    const meanings = [...territory.meanings(callee, undefined), territory.body(callee)].filter((m) => m !== undefined);
-    return meanings.flatMap((m) => (m.kind === 'enter' ? [m.entry] : []));
-  });
+  const analysis = new Analysis(program, (callee, from) =>
+    territory.meanings(callee, from).flatMap((m) => (m.kind === 'enter' ? [m.entry] : [])),
+  );
   const model = lifter.registers;
   const [result] = model.resultRegisters;
   invariant(result !== undefined, 'a calling convention has a result register');
