@@ -94,11 +94,7 @@ export const SURVIVORS: readonly Survivors[] = [
       'duplicate preempt_schedule_irq: do { } while (need_resched())',
       'duplicate raw_irqentry_exit_cond_resched: preempt_schedule_irq();',
       'duplicate vcpu_enter_guest (SVM): if (again)',
-      'duplicate vcpu_enter_guest (SVM): work = kvm_vcpu_exit_request();',
       'duplicate vcpu_enter_guest (VMX): if (again)',
-      'duplicate vcpu_enter_guest (VMX): work = kvm_vcpu_exit_request();',
-      'duplicate vcpu_run (SVM): vcpu_enter_guest (SVM)();',
-      'duplicate vcpu_run (VMX): vcpu_enter_guest (VMX)();',
     ],
   },
   {
