@@ -109,7 +109,7 @@ export interface WalkBounds {
   readonly variants: number;
 }
 
-/** A whole kernel of 6.12 makes 67,000 states, its largest walk 2,500. */
+/** A whole kernel of 6.12 makes 52,000 states, its largest walk 2,500. */
 export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, total: 500_000, depth: 24, variants: 6 };
 
 /** A violation, before its path is told. */
