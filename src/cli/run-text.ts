@@ -46,7 +46,7 @@ export function laneLines(
   const words = moments.map((moment) => wordsOf(moment, monitor));
   const columns = stateLanes(words, configuration).map((lane) => ({ lane, width: widthOf(lane) }));
   const taken = columns.reduce((sum, column) => sum + column.width + 1, 0);
-  const number = String(moments.length).length;
+  const number = Math.max(2, String(moments.length).length);
   const room = Math.max(LEAST_STEP, width - taken - number - 2);
   const row = (label: string, says: string, style: (text: string) => string, at: number, isNew: boolean) =>
     [
