@@ -195,7 +195,9 @@ export class Calls {
   /** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): `name` calls its handler, which is `__name`. */
   #isOwnHandler({ functionName }: Insn, callee: string): boolean {
     const { name } = this.#root;
-    const isOwn = functionName === baseName(name) && baseName(callee) === `__${name}`;
+    // Only what hardware enters has one: __irq_exit_rcu() is no handler of irq_exit_rcu().
+    const isHandler = this.#origin.enter !== undefined;
+    const isOwn = isHandler && functionName === baseName(name) && baseName(callee) === `__${name}`;
     this.namesHandler ||= isOwn;
     return isOwn;
   }

@@ -7,7 +7,7 @@ import {
   rawLocalIrqDisable,
   rawLocalIrqEnable,
 } from '../../reference/primitives/irqflags.ts';
-import { begin, call, choose, end, event, give, local, not, option, when } from '../../reference/program.ts';
+import { begin, both, call, choose, end, event, give, local, not, option, when } from '../../reference/program.ts';
 import { type Adaptation, maybe, TRACEPOINTS } from '../adaptation.ts';
 
 /** The handler runs with interrupts off, and only where it did not take the exception they go on; `prefix`: where the steps stand. */
@@ -82,9 +82,24 @@ export const HANDLERS_ADAPTATIONS: readonly Adaptation[] = [
   {
     program: 'exc_invalid_op',
     kind: 'allowed',
-    why: 'die() returns where somebody stops it, or in a task that may die alone',
-    source: 'arch/x86/kernel/dumpstack.c: oops_end',
-    to: { edits: [{ op: 'delete', program: 'exc_invalid_op', path: '4' }] },
+    why: 'the signal is sent with interrupts on; die() returns where somebody stops it, or in a task that may die alone',
+    source: 'arch/x86/kernel/traps.c: do_error_trap; arch/x86/kernel/dumpstack.c: oops_end',
+    to: {
+      edits: [
+        {
+          op: 'replace',
+          program: 'exc_invalid_op',
+          path: '4',
+          step: when(both(local('sent'), regsIrqsOn), [call(localIrqEnable), call(localIrqDisable)]),
+        },
+        {
+          op: 'insert',
+          program: 'exc_invalid_op',
+          path: '4',
+          step: choose('the signal', [option('is not sent', [], false), option('is sent', [], true)], 'sent'),
+        },
+      ],
+    },
   },
   {
     program: 'exc_double_fault',
