@@ -3,6 +3,7 @@ import type { Callee, Place } from '../code/code.ts';
 import { LEAVES } from '../code/exits.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import { isHandler } from './asm-roots.ts';
+import { isHandlerOf } from './handler-body.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';

@@ -1,7 +1,8 @@
 /**
  * Bodies of handlers: instrumentable functions that a handler calls, and that themselves change what the entry has set up:
- * they enable interrupts, or tell of an interrupt once more. The handler's exit relies on what they leave behind, so that
- * they are looked into. Any other function that a handler calls is a closed box.
+ * they enable or disable interrupts, or tell of an interrupt once more. The handler's exit relies on what they leave behind,
+ * so that they are looked into, and so are small parts of them that the compiler did not inline. Any other function that a
+ * handler calls is a closed box.
  */
 import type { Func } from '../code/code.ts';
 import { VECTORS } from '../contract/vectors.ts';
@@ -12,6 +13,9 @@ import type { Program } from './program.ts';
 const HANDLERS = VECTORS.flatMap(({ handlers }) => handlers.map((pattern) => pattern.split('@')[0] ?? pattern));
 const EXACT: ReadonlySet<string> = new Set(HANDLERS.filter((name) => !name.endsWith('*')));
 const STARTS = HANDLERS.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+
+/** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
+export const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
 
 /** What tells of an interrupt (include/linux/hardirq.h, include/linux/context_tracking_irq.h). */
 const TELLS: ReadonlySet<string> = new Set([
@@ -24,6 +28,9 @@ const TELLS: ReadonlySet<string> = new Set([
   'ct_nmi_enter',
   'ct_nmi_exit',
 ]);
+
+/** What the kernel writes as an inline function, as cond_local_irq_disable() (arch/x86/kernel/traps.c), is not larger; in bytes. */
+const PART = 128;
 
 /** Answers are kept: one for each function of one object. */
 export class HandlerBodies {
@@ -40,7 +47,13 @@ export class HandlerBodies {
     return EXACT.has(base) || STARTS.some((start) => base.startsWith(start));
   }
 
-  /** Whether the function's own code enables interrupts or tells of an interrupt. */
+  /** Whether calls of `callee` by `from` are looked into. */
+  isBody(callee: Func | undefined, from: Func): boolean {
+    if (callee === undefined || !this.acts(callee)) return false;
+    return this.isHandler(from) || (callee.size <= PART && this.acts(from));
+  }
+
+  /** Whether the function's own code sets the interrupt flag or tells of an interrupt. */
   acts(func: Func): boolean {
     const known = this.#acts.get(func);
     if (known !== undefined) return known;
@@ -48,7 +61,7 @@ export class HandlerBodies {
       .straight(func.start, func.size)
       .some(
         ({ effects, step }) =>
-          effects.some((effect) => effect.do === 'interrupts' && effect.enabled) ||
+          effects.some((effect) => effect.do === 'interrupts') ||
           step.exits.some(
             (exit) =>
               (exit.kind === 'call' || exit.kind === 'tail-call') &&

@@ -373,6 +373,10 @@ export const BOXES: ReadonlyMap<string, EventName> = new Map<string, EventName>(
   ['__audit_syscall_entry', 'syscall.audit'],
   ['__audit_syscall_exit', 'syscall.exit-audit'],
   ['default_do_nmi', 'call.nmi-handler'],
+  // arch_exit_work() (arch/x86/include/asm/entry-common.h), wherever it was inlined: they set no flag.
+  ...(['fire_user_return_notifiers', 'native_tss_update_io_bitmap', 'switch_fpu_return'] as const).map(
+    (name) => [name, 'call.transition'] as const,
+  ),
   ['schedule', 'call.schedule'],
   ['schedule_idle', 'call.schedule'],
   ['lock_acquire', 'call.lock'],

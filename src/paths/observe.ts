@@ -7,11 +7,12 @@ import { sequencesOf } from '../contract/sequences.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor } from './execute.ts';
 import type { Flags, Learnt } from './flags.ts';
+import { isHandlerOf } from './handler-body.ts';
 import type { Judge } from './judge.ts';
 import { baseName, type CallStep, KNOWN_IN, SYSCALL_EXITS, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
-import { phaseBefore } from './phase.ts';
+import { asksToPreempt, phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
 import { bitsIn, WANTED_FIELDS, workTest } from './syscall-bits.ts';
 import type { Value } from './value.ts';
@@ -65,7 +66,8 @@ export class Observer {
     this.#answers = ANSWERS.get(judge) ?? new Map();
     ANSWERS.set(judge, this.#answers);
     memory.isEnabled = () => executor.interrupts === true;
-    executor.watched = (cell) => cell === memory.workFlags || cell === memory.syscallWork;
+    const count = this.#variable('preempt-count')?.cell ?? -1;
+    executor.watched = (cell) => cell === memory.workFlags || cell === memory.syscallWork || cell === count;
   }
 
   /** Puts the contract where the origin says. */
@@ -170,6 +172,8 @@ export class Observer {
 
   #read(cell: number, caller: string): Outcome {
     if (cell === this.#memory.workFlags) return NOTHING;
+    if (cell !== this.#memory.syscallWork)
+      return asksToPreempt(this.#judge, this.contract, caller) ? this.event('preempt.check') : NOTHING;
     const isFirst = this.#judge.field(this.contract, 'entryWorkRead') === 0;
     // The tracer may have changed them: they are read once more.
     if (!isFirst && caller === 'syscall_trace_enter') return NOTHING;

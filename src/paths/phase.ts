@@ -60,3 +60,12 @@ export function phaseBefore(judge: Judge, state: number, event: EventName, direc
   if (entered === KERNEL) return 'exit.kernel';
   return entered === NMI ? 'exit.nmi' : undefined;
 }
+
+/**
+ * Whether a read of the preemption counter is irqentry_exit()'s own question: so it is where the compiler has put
+ * irqentry_exit_cond_resched() into it (kernel/entry/common.c).
+ */
+export function asksToPreempt(judge: Judge, state: number, caller: () => string): boolean {
+  const isExit = judge.field(state, 'entered') === KERNEL && judge.field(state, 'savedIrq') === 1;
+  return isExit && judge.field(state, 'preemptChecked') === 0 && caller() === 'irqentry_exit';
+}

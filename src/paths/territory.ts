@@ -58,14 +58,15 @@ export class Territory {
       meanings = this.#decide(callee);
       this.#byCallee.set(callee, meanings);
     }
-    if (from === undefined || !this.#bodies.isHandler(from)) return meanings;
+    if (from === undefined) return meanings;
     let body = this.#byHandler.get(callee);
     if (body === undefined) {
       const meaning = this.body(callee);
       body = meaning === undefined ? meanings : [meaning];
       this.#byHandler.set(callee, body);
     }
-    return body;
+    const [only] = body;
+    return body !== meanings && only?.kind === 'enter' && this.#bodies.isBody(only.func, from) ? body : meanings;
   }
 
   /** What a call by a handler comes to, where it is to be looked into though others' calls of it are not. */
