@@ -65,7 +65,7 @@ export function phaseBefore(judge: Judge, state: number, event: EventName, direc
  * Whether a read of the preemption counter is irqentry_exit()'s own question: so it is where the compiler has put
  * irqentry_exit_cond_resched() into it (kernel/entry/common.c).
  */
-export function asksToPreempt(judge: Judge, state: number, caller: () => string): boolean {
+export function asksToPreempt(judge: Judge, state: number, caller: string): boolean {
   const isExit = judge.field(state, 'entered') === KERNEL && judge.field(state, 'savedIrq') === 1;
-  return isExit && judge.field(state, 'preemptChecked') === 0 && caller() === 'irqentry_exit';
+  return isExit && judge.field(state, 'preemptChecked') === 0 && caller === 'irqentry_exit';
 }
