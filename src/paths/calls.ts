@@ -2,8 +2,8 @@
 import type { Callee, Place } from '../code/code.ts';
 import { LEAVES } from '../code/exits.ts';
 import type { EventName } from '../contract/alphabet.ts';
+import { INSTRUMENTABLE } from '../contract/fields.ts';
 import { isHandler } from './asm-roots.ts';
-import { isHandlerOf } from './handler-body.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
@@ -17,7 +17,7 @@ export interface Ways {
   /** A path is being retold, and its end was reached. */
   readonly found: () => boolean;
   /** Hears what an event came to; whether the path goes on. */
-  readonly tell: (outcome: Outcome, callee?: string) => boolean;
+  readonly tell: (outcome: Outcome, callee?: string, place?: Place) => boolean;
   /** Another path goes on here. */
   readonly emit: (insn: Insn) => void;
   readonly gap: (place: Place, why: string) => void;
@@ -223,8 +223,11 @@ export class Calls {
 
   /** A return. */
   return(place: Place): Insn | undefined {
+    const { frame, observer } = this.#machine;
+    const leavesNoinstr = frame.windows === INSTRUMENTABLE && this.#machine.field('windows') !== INSTRUMENTABLE;
     const way = this.#machine.return();
     if (way.kind === 'back') {
+      if (leavesNoinstr && !this.#walk.tell(observer.back(), undefined, way.to.step.place)) return undefined;
       this.#walk.left(place);
       return way.to;
     }

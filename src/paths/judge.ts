@@ -122,3 +122,10 @@ export class Judge {
     return id;
   }
 }
+
+/** What the rule itself excepts by name. */
+export function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
+  return rule.exceptions.some(
+    ({ applies }) => applies?.callees.includes(callee) === true && (applies.in?.includes(caller) ?? true),
+  );
+}

@@ -1,6 +1,6 @@
 /** The abstract machine of one walk: store, call stack, interrupt flag and contract, and what calls and returns do to them. */
 import type { Func } from '../code/code.ts';
-import type { FieldName } from '../contract/fields.ts';
+import { type FieldName, INSTRUMENTABLE } from '../contract/fields.ts';
 import type { Analysis } from './analysis.ts';
 import type { Executor } from './execute.ts';
 import { type Frame, Frames } from './frame.ts';
@@ -41,9 +41,6 @@ export type Return =
   /** Into a caller that no path returns to. */
   | { readonly kind: 'never' }
   | { readonly kind: 'lost'; readonly why: string };
-
-/** `windows` of an instrumentable function (contract/fields.ts). */
-const INSTRUMENTABLE = 7;
 
 /** One per walk. */
 export class Machine {

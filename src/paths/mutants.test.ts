@@ -58,7 +58,8 @@ function fewest(broken: ReadonlyMap<string, ReadonlySet<string>>): ReadonlyMap<s
   }
 }
 
-if (process.env['BLESS'] === '1') {
+const { BLESS: bless } = process.env;
+if (bless === '1') {
   const broken = new Map([...MUTANTS.values()].map(({ name, bytes }) => [name, brokenIn(bytes())] as const));
   const lines = [...fewest(broken)].map(([condition, name]) => `${condition}: ${name}\n`);
   writeFileSync(RECORD, lines.sort().join(''));

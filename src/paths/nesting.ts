@@ -82,14 +82,13 @@ export function nestedRoots(
     const shared = vector.fromKernel === 'nmi' ? new Set<string>() : undefined;
     const near = shared === undefined ? trackings.filter(isFollowed) : trackings;
     const origins = near.flatMap((tracking) =>
-      originsOf(program, vector, tracking, reached.get(tracking.monitor) ?? [], shared ?? new Set()),
+      originsOf(vector, tracking, reached.get(tracking.monitor) ?? [], shared ?? new Set()),
     );
     return [{ name, entry, origins, source: `vector ${kind}, nested` }];
   });
 }
 
 function originsOf(
-  program: Program,
   vector: Vector,
   tracking: Tracking,
   reached: Iterable<Reached>,

@@ -7,14 +7,13 @@ import { sequencesOf } from '../contract/sequences.ts';
 import type { Condition } from '../isa/effect.ts';
 import type { Executor } from './execute.ts';
 import type { Flags, Learnt } from './flags.ts';
-import { isHandlerOf } from './handler-body.ts';
-import type { Judge } from './judge.ts';
+import { isExempt, type Judge } from './judge.ts';
 import { baseName, type CallStep, KNOWN_IN, SYSCALL_EXITS, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
 import { asksToPreempt, phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
-import { bitsIn, WANTED_FIELDS, workTest } from './syscall-bits.ts';
+import { bitsIn, WANTED_FIELDS, WHOLE_WORK, workTest } from './syscall-bits.ts';
 import type { Value } from './value.ts';
 import { eventsOf, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
@@ -43,9 +42,6 @@ const NOTHING: Outcome = { events: [], bound: false };
 
 /** The contract's state would not be the memory's any more: whatever came behind would be judged by a state that is not there. */
 const notUnderstood = (unknown: string): Outcome => ({ events: [], bound: true, unknown });
-
-/** So many bits of the work flags are tested at once only where all work is meant. */
-const WHOLE_WORK = 4;
 
 /** One per walk. */
 export class Observer {
@@ -368,6 +364,16 @@ export class Observer {
     for (const field of fields) this.contract = this.#judge.with(this.contract, field, 0);
   }
 
+  /** Noinstr code returns to instrumentable code that was looked into too: what no such code may find is told there. */
+  back(): Outcome {
+    const before = this.contract;
+    this.contract = this.#judge.with(before, 'callers', INSTRUMENTABLE);
+    const outcome = this.#ask(['function.return']);
+    if (outcome.broken !== undefined) return outcome;
+    this.contract = before;
+    return NOTHING;
+  }
+
   /** The root returns to where it was entered from. */
   end(origin: Origin): Outcome {
     if (origin.enter !== undefined) return this.#ask(['return']);
@@ -386,13 +392,6 @@ const NMI_ENTRY = codeOf('entered', 'nmi');
 const TASK = codeOf('kind', 'task');
 const SYSCALL = codeOf('kind', 'syscall');
 const INVOKED = codeOf('entryWork', 'invoked');
-
-/** What the rule itself excepts by name. */
-function isExempt({ rule }: Judged, callee: string, caller: string): boolean {
-  return rule.exceptions.some(
-    ({ applies }) => applies?.callees.includes(callee) === true && (applies.in?.includes(caller) ?? true),
-  );
-}
 
 /** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
 const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;

@@ -24,6 +24,9 @@ const DISPATCH = 1 << 5;
 /** So many bits are tested at once only where all work is meant. */
 const WHOLE = 4;
 
+/** So many bits of the work flags are tested at once only where all work is meant. */
+export const WHOLE_WORK = 4;
+
 /** What a branch on the bits of `mask` comes to. */
 export interface WorkTest {
   /** Work that there may be from here on. */

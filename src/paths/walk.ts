@@ -76,7 +76,7 @@ export class Walk {
     this.#blank = this.#machine.save();
     this.calls = new Calls(tools, this.#machine, root, origin, bounds.depth, {
       found: () => this.#found,
-      tell: (outcome, callee) => this.#tell(outcome, callee),
+      tell: (outcome, callee, place) => this.#tell(outcome, callee, place),
       emit: (insn) => this.#emit(insn),
       gap: (place, why) => this.#gap(place, why),
       entered: (place, callee) => this.#note({ kind: 'entered', place, callee }),
@@ -259,9 +259,8 @@ export class Walk {
     return true;
   }
 
-  /** Handles what an event came to; whether the path goes on. */
-  #tell(outcome: Outcome, callee?: string): boolean {
-    const { place } = this.#insn.step;
+  /** Handles what an event came to, at the running instruction where `place` does not say another; whether the path goes on. */
+  #tell(outcome: Outcome, callee?: string, place = this.#insn.step.place): boolean {
     const of = callee === undefined ? { place } : { place, callee };
     if (this.#trace ?? this.#recorder) for (const event of outcome.events) this.#note({ kind: 'event', event, ...of });
     if (outcome.bound) {

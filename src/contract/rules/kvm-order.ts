@@ -198,7 +198,7 @@ export const kvmOrder: Rule = {
       says: 'the code that runs the guest returns to instrumentable code, and context tracking is still in the guest',
       fix: 'Call guest_state_exit_irqoff() before it returns',
       on: ['function.return'],
-      when: all(runner, calledByInstrumentable),
+      when: all(runner, calledByInstrumentable, is('guestStep', 'ran')),
       broken: is('ctState', 'guest'),
       needs: ['markers', 'context-tracking'],
     },
