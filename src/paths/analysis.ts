@@ -3,15 +3,19 @@
  * A register that nobody reads again must not tell two states apart.
  */
 import type { Callee, Func } from '../code/code.ts';
-import { KEEPS_REGISTERS } from './known-calls.ts';
+import { KEEPS_REGISTERS, type KnownCall } from './known-calls.ts';
 import { FLAGS } from './liveness.ts';
 import type { Insn, Program, Way } from './program.ts';
 
 /** Bit that stands for the result register where only the caller may want it. */
 export const RESULT = 1 << 30;
 
-/** Whose code is walked into at a call; `undefined` where the call is an event or a closed box. */
-export type Enters = (callee: Callee, from: Func | undefined) => readonly Insn[];
+/** What a call may come to: code that is walked into, or what it stands for; nothing for a closed box. */
+export type Enters = (callee: Callee, from: Func | undefined) => readonly (Insn | KnownCall)[];
+
+/** Whether what a call stands for depends on what it is given. */
+const asksForArguments = ({ steps, returns }: KnownCall): boolean =>
+  returns === 'argument' || steps.some((step) => typeof step === 'object' && 'addArgument' in step);
 
 /** Liveness and meeting points of all instructions that a walk may come to; computed once for each entry. */
 export class Analysis {
@@ -146,10 +150,13 @@ export class Analysis {
     }
   }
 
-  /** What a walked callee reads of what it is given. A closed box's arguments never matter. */
+  /** What a callee reads of what it is given. A closed box's arguments never matter. */
   #wanted(callee: Callee, from: Func | undefined): number {
     let wanted = 0;
-    for (const entry of this.#enters(callee, from)) wanted |= this.enter(entry) & ~RESULT & ~FLAGS;
+    for (const to of this.#enters(callee, from)) {
+      if (!('steps' in to)) wanted |= this.enter(to) & ~RESULT & ~FLAGS;
+      else if (asksForArguments(to)) wanted |= this.#arguments;
+    }
     return wanted;
   }
 }

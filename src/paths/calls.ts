@@ -224,7 +224,9 @@ export class Calls {
   /** A return. */
   return(place: Place): Insn | undefined {
     const { frame, observer } = this.#machine;
-    const leavesNoinstr = frame.windows === INSTRUMENTABLE && this.#machine.field('windows') !== INSTRUMENTABLE;
+    // Assembly outside of .entry.text (ret_from_fork of 6.1) has no instrumentation of its own.
+    const isInstrumentable = frame.windows === INSTRUMENTABLE && frame.caller?.func?.typed === true;
+    const leavesNoinstr = isInstrumentable && this.#machine.field('windows') !== INSTRUMENTABLE;
     const way = this.#machine.return();
     if (way.kind === 'back') {
       if (leavesNoinstr && !this.#walk.tell(observer.back(), undefined, way.to.step.place)) return undefined;

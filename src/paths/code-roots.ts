@@ -3,6 +3,7 @@
  * caller has done before, and whether it must give the state back.
  */
 import type { EventName } from '../contract/alphabet.ts';
+import type { Feature } from '../contract/configuration.ts';
 import type { InitialState } from '../contract/initial.ts';
 import { baseName } from './known-calls.ts';
 import type { Program } from './program.ts';
@@ -25,6 +26,8 @@ interface CodeRoot {
   /** What of context tracking its code depends on: whether user mode is told, or also whether this CPU follows it; else nothing. */
   readonly tracks?: 'key' | 'all';
   readonly after?: readonly EventName[];
+  /** Walked in these kernels only; docs/limits.md says why. */
+  readonly since?: Feature;
   readonly source: string;
 }
 
@@ -113,6 +116,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['do_idle'],
+    since: 'idle-noinstr',
     starts: [{ name: 'the idle task', state: { start: 'idle-task' } }],
     givesBack: true,
     source: 'kernel/sched/idle.c: cpu_startup_entry',
@@ -131,6 +135,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
   },
   {
     names: ['svm_vcpu_run'],
+    since: 'idle-noinstr',
     starts: [{ name: 'a guest round', state: { start: 'task' }, before: GUEST_ROUND }],
     givesBack: true,
     after: WINDOW,
@@ -257,7 +262,9 @@ export function codeRootsOf(program: Program, trackings: readonly Tracking[]): r
 }
 
 function namedRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
-  return CODE_ROOTS.flatMap(({ names, inlinedIn, starts, givesBack, tracks, after, source }) => {
+  const features = trackings[0]?.monitor.configuration.features;
+  return CODE_ROOTS.flatMap(({ names, inlinedIn, starts, givesBack, tracks, after, since, source }) => {
+    if (since !== undefined && features?.has(since) !== true) return [];
     const has = (name: string): boolean => entryOf(program, name) !== undefined;
     const roots = inlinedIn === undefined || names.some(has) ? names : [inlinedIn];
     return roots.flatMap((name) => {

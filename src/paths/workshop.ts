@@ -13,12 +13,12 @@ import { codeRootsOf } from './code-roots.ts';
 import { Executor } from './execute.ts';
 import { FlagTable } from './flags.ts';
 import { Judge } from './judge.ts';
-import { ALSO_ENTERED } from './known-calls.ts';
+import { ALSO_ENTERED, type KnownCall } from './known-calls.ts';
 import type { WalkTools } from './machine.ts';
 import { Memory } from './memory.ts';
 import { Names } from './names.ts';
 import { Packer } from './pack.ts';
-import { Program } from './program.ts';
+import { type Insn, Program } from './program.ts';
 import { rootsOf, type Tracking, trackingsOf, unnamedEntries } from './roots.ts';
 import { Territory } from './territory.ts';
 import { Values } from './value.ts';
@@ -53,7 +53,10 @@ export function openWorkshop(code: Code, object: ElfObject, lifter: Lifter): Wor
   const trackings = trackingsOf(program, version);
   const territory = new Territory(program, sectionRoles(object, version), ALSO_ENTERED);
   const analysis = new Analysis(program, (callee, from) =>
-    territory.meanings(callee, from).flatMap((m) => (m.kind === 'enter' ? [m.entry] : [])),
+    territory.meanings(callee, from).flatMap((m): readonly (Insn | KnownCall)[] => {
+      if (m.kind === 'enter') return [m.entry];
+      return m.kind === 'known' ? [m.call] : [];
+    }),
   );
   const model = lifter.registers;
   const [result] = model.resultRegisters;
