@@ -6,8 +6,15 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { VERSION } from './version.ts';
+
+/**
+ * A check is over before V8 has compiled all that it calls hot. With smaller functions, of fewer inlined ones, what is
+ * compiled is of use sooner: a sixth less time for all rules.
+ */
+const INLINE_LESS = '--max-inlined-bytecode-size-cumulative=300';
 
 /** What the script is: the body of a CommonJS module, in a function. */
 type Program = (require: NodeJS.Require, dirname: string) => typeof import('./process-session.ts');
@@ -16,6 +23,8 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   process.stdout.write(`${VERSION}\n`);
 } else {
   const { runProcess } = loadProgram()(require, __dirname);
+  // Behind the script: a code cache is for the flags that it was made with.
+  setFlagsFromString(INLINE_LESS);
   void runProcess();
 }
 

@@ -64,8 +64,7 @@ const BUGS = [
   ['B29', 'vmx_vcpu_enter_exit', 'vmx_do_nmi_irqoff', 'does enter.nmi.ist-call, not guest.exit.nmi'],
   ['B30b', 'vcpu_run', 'vcpu_run', 'does trace.on-prepare, not guest.timing.enter'],
   ['B36g', 'do_syscall_64', 'do_syscall_64', 'does return, not lockdep.hardirqs-on'],
-  // The rule ends the path at a call, which is no event that is compared.
-  ['B41', 'common_interrupt', 'common_interrupt', 'does call.plain, not count.hardirq.add'],
+  ['B41', 'common_interrupt', 'irq_enter', 'does ct.irq.enter, not count.hardirq.add'],
 ] as const;
 
 /** For each adaptation, in the order of their list, a handler that differs without it. */

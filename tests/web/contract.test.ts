@@ -33,6 +33,7 @@ describe('rules', () => {
     const example = page.locator('.example', { hasText: 'count-before-lockdep-off' }).first();
     await example.locator('summary').click();
     const broken = example.locator('tr.broken');
+    await broken.first().waitFor();
     expect(await broken.count()).toBe(1);
     expect(await broken.innerText()).toContain('the counter is raised before lockdep_off()');
     expect(await broken.innerText()).toContain('count.nmi.add');
