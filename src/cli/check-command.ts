@@ -6,10 +6,9 @@ import type { Report } from '../report/report.ts';
 import { checkFiles, chosenRules } from './check-files.ts';
 import type { Command } from './command.ts';
 import { readText, writeText } from './file-source.ts';
-import { FORMATS } from './formats.ts';
+import { FORMAT_NAMES, FORMATS } from './formats.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
-import { suggestion } from './nearest.ts';
-import type { Arguments } from './options.ts';
+import { type Arguments, formatNamed } from './options.ts';
 import { complain, type Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,7 +19,7 @@ export const checkCommand: Command = {
     'Checks relocatable objects (vmlinux.o, a module, a single .o) on every path of their noinstr code, and shows for\n' +
     'each violation the path that leads there, why it matters, and what to do. - is standard input.',
   options: [
-    { name: 'format', short: 'f', value: 'FORMAT', help: `${Object.keys(FORMATS).join(', ')}; text if not given` },
+    { name: 'format', short: 'f', value: 'FORMAT', help: `${FORMAT_NAMES.join(', ')}; text if not given` },
     { name: 'output', short: 'o', value: 'FILE', help: 'write the report there' },
     { name: 'rules', value: 'A,B', help: 'only these rules; kentry explain lists them' },
     { name: 'only', value: 'FUNCTION', help: 'only this function; may be repeated' },
@@ -40,13 +39,8 @@ export const checkCommand: Command = {
 
 async function run(args: Arguments, session: Session): Promise<number> {
   if (args.positionals.length === 0) throw new UsageError('check needs a file', 'check');
-  const formatName = args.value('format') ?? 'text';
-  const load = Object.hasOwn(FORMATS, formatName) ? FORMATS[formatName] : undefined;
-  if (load === undefined) {
-    const names = Object.keys(FORMATS);
-    const meant = suggestion(formatName, names) || `: there are ${names.join(', ')}`;
-    throw new UsageError(`no format ${formatName}${meant}`, 'check');
-  }
+  const formatName = formatNamed(args, FORMAT_NAMES, 'check');
+  const load = FORMATS[formatName];
   const checker = await session.loadChecker();
   const rules = chosenRules(args.list('rules'), checker);
   const baselineFile = args.value('baseline');

@@ -1,5 +1,4 @@
 /** `kentry compare`: the entries of a compiled kernel beside the reference. */
-
 import { counted, labelled } from '../report/columns.ts';
 import type { ComparedEvent, ComparisonReport, ReportedDifference, ReportedHandler } from '../report/comparison.ts';
 import { jsonText } from '../report/escape-json.ts';
@@ -10,15 +9,13 @@ import type { Command } from './command.ts';
 import { openFile, writeText } from './file-source.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
 import { suggestion } from './nearest.ts';
-import type { Arguments } from './options.ts';
+import { type Arguments, formatNamed } from './options.ts';
 import { Progress } from './progress.ts';
 import { complain, type Session } from './session.ts';
+import { fromText } from './starts-text.ts';
 import { UsageError } from './usage-error.ts';
 
 const FORMATS = ['text', 'json'] as const;
-
-/** Starts that are named; more are counted. */
-const NAMED = 3;
 
 /** `kentry compare`. */
 export const compareCommand: Command = {
@@ -44,11 +41,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
   if (path === undefined || more !== undefined) {
     throw new UsageError('compare needs a file, and before it a function or vector where not all are meant', 'compare');
   }
-  const format = args.value('format') ?? 'text';
-  if (!FORMATS.some((known) => known === format)) {
-    const meant = suggestion(format, FORMATS) || `: there are ${FORMATS.join(', ')}`;
-    throw new UsageError(`no format ${format}${meant}`, 'compare');
-  }
+  const format = formatNamed(args, FORMATS, 'compare');
   const checker = await session.loadChecker();
   const file = openFile(path);
   const progress = new Progress(session, path);
@@ -135,9 +128,3 @@ function differenceLines(difference: ReportedDifference, width: number, paint: P
 
 const eventText = ({ event, says, window }: ComparedEvent, isElsewhere = false): string =>
   `${says} (${event}${window ? ', in a window' : isElsewhere ? ', outside of windows' : ''})`;
-
-function fromText(starts: readonly string[]): string {
-  const rest = starts.length - NAMED;
-  const named = starts.slice(0, NAMED).map(terminalText);
-  return `from ${[...named, ...(rest > 0 ? [counted(rest, 'more start')] : [])].join(', or ')}`;
-}

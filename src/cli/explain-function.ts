@@ -12,11 +12,9 @@ import { labelled } from '../report/columns.ts';
 import type { Lane } from '../report/lane.ts';
 import { stateLanes } from '../report/state-lanes.ts';
 import { cite, type ExplainStyle, part } from './explain-style.ts';
-import { painter, titleOf } from './run-text.ts';
+import { fitted, LEAST_STEP, MOST_COLUMNS, painter, textOf, titleOf } from './lane-columns.ts';
 
-/** Columns that the values of a cell may take; where they are more it is a star. */
-const MOST = 13;
-const LEAST_STEP = 24;
+/** Where the values of a cell take more room than a column has. */
 const VARIES = '*';
 
 const CLASSES = {
@@ -99,11 +97,11 @@ function pathOf(line: ProgramLine, lines: readonly ProgramLine[]): string {
 function cellOf(lane: Lane, states: readonly Int32Array[], places: ReadonlyMap<Int32Array, number>) {
   const codes = new Set(states.map((state) => lane.codes[places.get(state) ?? 0] ?? 0));
   const looks = [...codes].flatMap((code) => lane.looks[code] ?? []);
-  const texts = [...new Set(looks.map(({ label, short }) => short ?? label))].toSorted();
+  const texts = [...new Set(looks.map(textOf))].toSorted();
   const text = texts.join('|');
   const [look] = looks;
   // What differs from state to state has no colour: nobody can rely on it.
-  return { text: text.length > MOST ? VARIES : text, look: texts.length === 1 ? look : undefined };
+  return { text: text.length > MOST_COLUMNS ? VARIES : text, look: texts.length === 1 ? look : undefined };
 }
 
 interface Answers {
@@ -134,6 +132,3 @@ function legend(answers: readonly (readonly Answers[])[], { paint, width }: Expl
     }),
   ];
 }
-
-const fitted = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);

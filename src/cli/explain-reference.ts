@@ -6,7 +6,7 @@ import { DEPTHS } from './explain-command.ts';
 import { eventLines } from './explain-event.ts';
 import { functionLines } from './explain-function.ts';
 import { cite, type ExplainStyle, listLines } from './explain-style.ts';
-import { configurationsOf, numberOf } from './explore-options.ts';
+import { configurationOf, numberOf } from './explore-options.ts';
 import { suggestion } from './nearest.ts';
 import type { Arguments } from './options.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,10 +33,7 @@ export function explainOther(typed: string, args: Arguments, style: ExplainStyle
     const names = [...RULES.map(({ id }) => id), ...EVENT_NAMES, ...PROGRAMS.keys()];
     throw new UsageError(`no rule, event or function ${typed}${suggestion(typed, names)}`, 'explain');
   }
-  const [configuration, second] = configurationsOf(args, 'explain');
-  if (configuration === undefined || second !== undefined) {
-    throw new UsageError('explain takes one configuration', 'explain');
-  }
+  const configuration = configurationOf(args, 'explain');
   const deepest = numberOf(args, 'depth', DEPTHS.most, 'explain') ?? DEPTHS.usual;
   return functionLines(program, configuration, deepest, style);
 }

@@ -10,13 +10,20 @@ import { counted } from '../report/columns.ts';
 import { jsonText } from '../report/escape-json.ts';
 import { COLOURS, type Paint, PLAIN } from '../report/paint.ts';
 import type { Command } from './command.ts';
-import { configurationsOf, formatNamed, numberOf, scenarioOf } from './explore-options.ts';
+import {
+  configurationsOf,
+  DEEPEST,
+  EDIT_OPTION,
+  libraryOf,
+  numberOf,
+  scenarioOf,
+  USUAL_DEPTH,
+} from './explore-options.ts';
 import { ExploreProgress } from './explore-progress.ts';
 import { explorationText, unreachedLines } from './explore-text.ts';
 import { writeText } from './file-source.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
-import type { Arguments } from './options.ts';
-import { EDIT_OPTION, libraryOf } from './run-options.ts';
+import { type Arguments, formatNamed } from './options.ts';
 import { scenarioList } from './scenario-list.ts';
 import { complain, type Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -26,8 +33,6 @@ const FORMATS = ['text', 'json', 'trace'] as const;
 
 /** States between two looks at the clock, the memory and the keyboard. */
 const PIECE = 20_000;
-const USUAL_DEPTH = 3;
-const DEEPEST = 7;
 const USUAL_MEGABYTES = 2048;
 
 /** `kentry explore`. */

@@ -1,9 +1,13 @@
 /** Options that commands over scenarios share. */
 import { CONFIGURATIONS, type Configuration, configurationNamed } from '../contract/configuration.ts';
+import { editLibrary } from '../reference/edit.ts';
+import { parseEdits } from '../reference/edit-text.ts';
+import { PROGRAMS } from '../reference/library.ts';
+import type { Library } from '../reference/program.ts';
 import type { Scenario } from '../reference/scenario.ts';
 import { SCENARIOS, scenarioNamed } from '../reference/scenarios.ts';
 import { suggestion } from './nearest.ts';
-import type { Arguments } from './options.ts';
+import type { Arguments, OptionSpec } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The kernels that `--configuration` names. */
@@ -45,14 +49,39 @@ export function numberOf(
   throw new UsageError(`--${name} must be ${range}, not ${text}`, command);
 }
 
-/** The format that `--format` names; the first where it names none. */
-export function formatNamed<Format extends string>(
-  args: Arguments,
-  formats: readonly [Format, ...Format[]],
-  command: string,
-): Format {
-  const name = args.value('format') ?? formats[0];
-  const format = formats.find((known) => known === name);
-  if (format !== undefined) return format;
-  throw new UsageError(`no format ${name}${suggestion(name, formats) || `: there are ${formats.join(', ')}`}`, command);
+/** The one kernel that `--configuration` names. Throws `UsageError` where it names several. */
+export function configurationOf(args: Arguments, command: string): Configuration {
+  const [configuration, second] = configurationsOf(args, command);
+  if (configuration !== undefined && second === undefined) return configuration;
+  throw new UsageError(`${command} takes one configuration`, command);
+}
+
+/** Contexts interrupted at once: as many as are usual, and as many as can be asked for. */
+export const USUAL_DEPTH = 3;
+export const DEEPEST = 7;
+
+/** An option of every command that runs the reference. */
+export const EDIT_OPTION: OptionSpec = {
+  name: 'edit',
+  value: 'EDIT',
+  help: "change the reference first, as the page's address does: d*FUNCTION*STEP leaves a step out, s swaps it with the next",
+};
+
+/** The reference with the edits that `--edit` names. Throws `UsageError` for what is none, or fits no program. */
+export function libraryOf(args: Arguments, command: string): Library {
+  let library = PROGRAMS;
+  for (const text of args.list('edit')) {
+    const [edit, ...more] = parseEdits(text);
+    if (edit === undefined || more.length > 0)
+      throw new UsageError(
+        `--edit ${text}: write d*FUNCTION*STEP, s*, u*, m*FUNCTION*STEP*BY or c*FUNCTION*CLASS`,
+        command,
+      );
+    try {
+      library = editLibrary(library, [edit]);
+    } catch (error) {
+      throw new UsageError(`--edit ${text}: ${error instanceof Error ? error.message : error}`, command);
+    }
+  }
+  return library;
 }

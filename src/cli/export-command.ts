@@ -3,7 +3,7 @@ import { dotOf } from '../reference/dot.ts';
 import { promelaOf } from '../reference/promela.ts';
 import { existsIn } from '../reference/scenario.ts';
 import type { Command } from './command.ts';
-import { configurationsOf, numberOf, scenarioOf } from './explore-options.ts';
+import { configurationOf, DEEPEST, numberOf, scenarioOf } from './explore-options.ts';
 import { writeText } from './file-source.ts';
 import { suggestion } from './nearest.ts';
 import type { Arguments } from './options.ts';
@@ -11,7 +11,6 @@ import { complain, type Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 const TARGETS = ['promela', 'dot'] as const;
-const DEEPEST = 7;
 const USUAL_DEPTH = { promela: 3, dot: 1 } as const;
 /** More boxes than that nobody draws. */
 const MOST_DRAWN = 2000;
@@ -46,10 +45,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
   }
   if (name === undefined || more.length > 0) throw new UsageError('export needs one scenario', 'export');
   const scenario = scenarioOf(name, 'export');
-  const [configuration, second] = configurationsOf(args, 'export');
-  if (configuration === undefined || second !== undefined) {
-    throw new UsageError('export needs one configuration', 'export');
-  }
+  const configuration = configurationOf(args, 'export');
   if (!existsIn(scenario, configuration)) {
     throw new UsageError(`the scenario ${scenario.name} does not exist in ${configuration.name}`, 'export');
   }

@@ -12,8 +12,11 @@ export interface Presentation {
 /** Writes a report as a file's whole text. */
 export type Format = (report: Report, presentation: Presentation) => string;
 
-/** By the name that `--format` takes. */
-export const FORMATS: Readonly<Record<string, () => Promise<Format>>> = {
+/** What `--format` takes; the first where it is absent. */
+export const FORMAT_NAMES = ['text', 'json', 'sarif', 'objtool', 'junit'] as const;
+
+/** By that name. */
+export const FORMATS: Readonly<Record<(typeof FORMAT_NAMES)[number], () => Promise<Format>>> = {
   text: async () => {
     const { formatText } = await import('../report/text.ts');
     return (report, { style }) => formatText(report, style);

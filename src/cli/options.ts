@@ -74,6 +74,18 @@ export function readArguments(command: string, args: readonly string[], specs: r
   return new Arguments(positionals, values);
 }
 
+/** The format that `--format` names; the first where it names none. */
+export function formatNamed<Format extends string>(
+  args: Arguments,
+  formats: readonly [Format, ...Format[]],
+  command: string,
+): Format {
+  const name = args.value('format') ?? formats[0];
+  const format = formats.find((known) => known === name);
+  if (format !== undefined) return format;
+  throw new UsageError(`no format ${name}${suggestion(name, formats) || `: there are ${formats.join(', ')}`}`, command);
+}
+
 /** The options as lines of a help text. */
 export function optionsHelp(specs: readonly OptionSpec[]): string {
   const rows = [...specs, HELP].map(({ name, short, value, help }) => ({

@@ -13,12 +13,20 @@ import { counted, labelled } from '../report/columns.ts';
 import { jsonText } from '../report/escape-json.ts';
 import { COLOURS, type Paint, PLAIN } from '../report/paint.ts';
 import type { Command } from './command.ts';
-import { configurationsOf, formatNamed, numberOf, scenarioOf } from './explore-options.ts';
+import {
+  configurationOf,
+  DEEPEST,
+  EDIT_OPTION,
+  libraryOf,
+  numberOf,
+  scenarioOf,
+  USUAL_DEPTH,
+} from './explore-options.ts';
 import { brokenLines } from './explore-text.ts';
 import { writeText } from './file-source.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
-import type { Arguments } from './options.ts';
-import { EDIT_OPTION, libraryOf, rootOf, turnsOf } from './run-options.ts';
+import { type Arguments, formatNamed } from './options.ts';
+import { rootOf, turnsOf } from './run-options.ts';
 import { laneLines } from './run-text.ts';
 import { scenarioList } from './scenario-list.ts';
 import { complain, type Session } from './session.ts';
@@ -26,8 +34,6 @@ import { UsageError } from './usage-error.ts';
 import { VERSION } from './version.ts';
 
 const FORMATS = ['text', 'json', 'trace'] as const;
-const USUAL_DEPTH = 3;
-const DEEPEST = 7;
 
 /** `kentry run`. */
 export const runCommand: Command = {
@@ -73,8 +79,7 @@ async function run(args: Arguments, session: Session): Promise<number> {
     return 0;
   }
   const known = scenarioOf(name, 'run');
-  const [configuration, other] = configurationsOf(args, 'run');
-  if (configuration === undefined || other !== undefined) throw new UsageError('run takes one configuration', 'run');
+  const configuration = configurationOf(args, 'run');
   if (!existsIn(known, configuration))
     throw new UsageError(`${known.name} does not exist in ${configuration.name}`, 'run');
   const root = rootOf(args, known);

@@ -1,41 +1,11 @@
 /** What `kentry run` is told: `nmi@25`, an NMI after step 25; `2@31`, the second answer at step 31. */
 import { VECTORS } from '../contract/vectors.ts';
-import { editLibrary } from '../reference/edit.ts';
-import { parseEdits } from '../reference/edit-text.ts';
 import { vectorName } from '../reference/injection.ts';
-import { PROGRAMS } from '../reference/library.ts';
-import type { Library } from '../reference/program.ts';
 import type { Scenario } from '../reference/scenario.ts';
 import type { Turn } from '../reference/turn.ts';
 import { suggestion } from './nearest.ts';
-import type { Arguments, OptionSpec } from './options.ts';
+import type { Arguments } from './options.ts';
 import { UsageError } from './usage-error.ts';
-
-/** An option of every command that runs the reference. */
-export const EDIT_OPTION: OptionSpec = {
-  name: 'edit',
-  value: 'EDIT',
-  help: "change the reference first, as the page's address does: d*FUNCTION*STEP leaves a step out, s swaps it with the next",
-};
-
-/** The reference with the edits that `--edit` names. Throws `UsageError` for what is none, or fits no program. */
-export function libraryOf(args: Arguments, command: string): Library {
-  let library = PROGRAMS;
-  for (const text of args.list('edit')) {
-    const [edit, ...more] = parseEdits(text);
-    if (edit === undefined || more.length > 0)
-      throw new UsageError(
-        `--edit ${text}: write d*FUNCTION*STEP, s*, u*, m*FUNCTION*STEP*BY or c*FUNCTION*CLASS`,
-        command,
-      );
-    try {
-      library = editLibrary(library, [edit]);
-    } catch (error) {
-      throw new UsageError(`--edit ${text}: ${error instanceof Error ? error.message : error}`, command);
-    }
-  }
-  return library;
-}
 
 /** The turns that `--inject` and `--choose` name, in the order of their steps. */
 export function turnsOf(args: Arguments): readonly Turn[] {

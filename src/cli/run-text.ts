@@ -3,23 +3,10 @@ import type { Configuration } from '../contract/configuration.ts';
 import type { Library } from '../reference/program.ts';
 import { type Run, traceOf, wordsOf } from '../reference/run.ts';
 import { type ToldStep, tellSteps } from '../reference/tell-step.ts';
-import type { Lane, Look, Tone } from '../report/lane.ts';
+import type { Lane } from '../report/lane.ts';
 import type { Paint } from '../report/paint.ts';
 import { stateLanes } from '../report/state-lanes.ts';
-
-/** What the columns are called where the lane's own name is too long for one. */
-const TITLES: Readonly<Record<string, string>> = {
-  interrupts: 'irqs',
-  'preempt count': 'count',
-  tracing: 'trace',
-  instrumentation: 'code',
-};
-/** What the column of a lane is called. */
-export const titleOf = ({ name }: Lane): string => TITLES[name] ?? name;
-
-/** Columns that a value may take; the rest of it is cut. */
-const MOST = 13;
-const LEAST_STEP = 24;
+import { fitted, LEAST_STEP, MOST_COLUMNS, painter, textOf, titleOf } from './lane-columns.ts';
 
 /** How the table is to look. */
 export interface LaneStyle {
@@ -80,11 +67,9 @@ export function laneLines(
 const placeOf = ({ kind, depth, where }: ToldStep): string =>
   `${'> '.repeat(kind === 'interrupt' ? depth - 1 : depth)}${where}`;
 
-const textOf = ({ label, short }: Look): string => short ?? label;
-
 function widthOf(lane: Lane): number {
   const longest = lane.looks.reduce((most, look) => Math.max(most, textOf(look).length), titleOf(lane).length);
-  return Math.min(longest, MOST);
+  return Math.min(longest, MOST_COLUMNS);
 }
 
 /** The value at a moment where it is new, else how it goes on. */
@@ -98,25 +83,3 @@ function cell({ lane, width }: Column, at: number, isNew: boolean, paint: Paint)
 }
 
 const begins = ({ codes }: Lane, at: number): boolean => at === 0 || codes[at - 1] !== codes[at];
-
-/** One look for each meaning, as the page has it. */
-export function painter(tone: Tone, paint: Paint): (text: string) => string {
-  switch (tone) {
-    case 'off':
-    case 'bad':
-      return paint.bad;
-    case 'on':
-      return paint.good;
-    case 'count':
-      return paint.unsure;
-    case 'user':
-    case 'guest':
-    case 'idle':
-      return paint.label;
-    default:
-      return (text) => text;
-  }
-}
-
-const fitted = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);

@@ -8,10 +8,8 @@ import type { Command } from './command.ts';
 import { openFile } from './file-source.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
 import { suggestion } from './nearest.ts';
+import { fromText } from './starts-text.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Origins that are named; more are counted. */
-const NAMED = 3;
 
 /** `kentry show`. */
 export const showCommand: Command = {
@@ -45,10 +43,8 @@ export const showCommand: Command = {
 
 function tables({ sequences }: ShowOutcome, width: number, paint: Paint): string {
   const lines = sequences.flatMap(({ root, origins, path }) => {
-    const rest = origins.length - NAMED;
-    const from = [...origins.slice(0, NAMED), ...(rest > 0 ? [counted(rest, 'more start')] : [])].join(', or ');
     return [
-      ...labelled(paint.message(`${terminalText(root)} `), 2, `from ${terminalText(from)}`, width - root.length),
+      ...labelled(paint.message(`${terminalText(root)} `), 2, fromText(origins), width - root.length),
       ...pathLines(path, width - 2, paint, true).map((line) => `  ${line}`),
       '',
     ];
