@@ -4,6 +4,7 @@
  * must be the one for the vector and for where it came from.
  */
 import { VECTORS, type Vector } from '../contract/vectors.ts';
+import { isNamedHandler } from './handler-names.ts';
 import type { Program } from './program.ts';
 import { originsOf, PLACES, type Tracking } from './roots.ts';
 import type { AsmEntry, Root } from './walk-types.ts';
@@ -52,7 +53,7 @@ export function asmRootsOf(program: Program, tracking: Tracking, named: Readonly
     for (const pattern of vector.handlers) {
       const [text = '', side] = pattern.split('@');
       const names = text.endsWith('*')
-        ? [...named].filter((name) => name.startsWith(text.slice(0, -1)) && !isListed(name))
+        ? [...named].filter((name) => name.startsWith(text.slice(0, -1)) && !isNamedHandler(name))
         : [text];
       for (const name of names) {
         const entry = ENTRIES.get(name) ?? `asm_${name.replace(/^(noist|user|kernel)_/, '')}`;
@@ -78,11 +79,3 @@ export function asmRootsOf(program: Program, tracking: Tracking, named: Readonly
     return [{ name, entry, origins, source: `vector ${vector.kind}, assembly` }];
   });
 }
-
-const LISTED: ReadonlySet<string> = new Set(
-  VECTORS.flatMap(({ handlers }) => handlers.map((h) => h.split('@')[0] ?? '')),
-);
-const isListed = (name: string): boolean => LISTED.has(name);
-
-/** Every C function that some vector names. */
-export const isHandler = (name: string): boolean => LISTED.has(name) || name.startsWith('sysvec_');

@@ -3,7 +3,7 @@ import type { Callee, Place } from '../code/code.ts';
 import { LEAVES } from '../code/exits.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import { INSTRUMENTABLE } from '../contract/fields.ts';
-import { isHandler } from './asm-roots.ts';
+import { isHandler, isHandlerOf } from './handler-names.ts';
 import { baseName, type KnownCall, ON_ENTRY } from './known-calls.ts';
 import type { Machine, WalkTools } from './machine.ts';
 import type { Outcome } from './observe.ts';
@@ -197,8 +197,8 @@ export class Calls {
   #isOwnHandler({ functionName }: Insn, callee: string): boolean {
     const { name } = this.#root;
     // Only what hardware enters has one: __irq_exit_rcu() is no handler of irq_exit_rcu().
-    const isHandler = this.#origin.enter !== undefined;
-    const isOwn = isHandler && functionName === baseName(name) && baseName(callee) === `__${name}`;
+    const isEntered = this.#origin.enter !== undefined;
+    const isOwn = isEntered && functionName === baseName(name) && isHandlerOf(callee, name);
     this.namesHandler ||= isOwn;
     return isOwn;
   }

@@ -5,17 +5,9 @@
  * handler calls is a closed box.
  */
 import type { Func } from '../code/code.ts';
-import { VECTORS } from '../contract/vectors.ts';
+import { isHandler } from './handler-names.ts';
 import { baseName } from './known-calls.ts';
 import type { Program } from './program.ts';
-
-/** Names of handlers, and starts of names. */
-const HANDLERS = VECTORS.flatMap(({ handlers }) => handlers.map((pattern) => pattern.split('@')[0] ?? pattern));
-const EXACT: ReadonlySet<string> = new Set(HANDLERS.filter((name) => !name.endsWith('*')));
-const STARTS = HANDLERS.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
-
-/** DEFINE_IDTENTRY_* (arch/x86/include/asm/idtentry.h): the handler of `name` is `__name`. */
-export const isHandlerOf = (callee: string, root: string): boolean => baseName(callee) === `__${root}`;
 
 /** What tells of an interrupt (include/linux/hardirq.h, include/linux/context_tracking_irq.h). */
 const TELLS: ReadonlySet<string> = new Set([
@@ -41,16 +33,10 @@ export class HandlerBodies {
     this.#program = program;
   }
 
-  /** Whether hardware's entry code calls the function. */
-  isHandler({ name }: Func): boolean {
-    const base = baseName(name);
-    return EXACT.has(base) || STARTS.some((start) => base.startsWith(start));
-  }
-
   /** Whether calls of `callee` by `from` are looked into. */
   isBody(callee: Func | undefined, from: Func): boolean {
     if (callee === undefined || !this.acts(callee)) return false;
-    return this.isHandler(from) || (callee.size <= PART && this.acts(from));
+    return isHandler(baseName(from.name)) || (callee.size <= PART && this.acts(from));
   }
 
   /** Whether the function's own code sets the interrupt flag or tells of an interrupt. */

@@ -6,10 +6,11 @@ import type { Executor } from './execute.ts';
 import { type Frame, Frames } from './frame.ts';
 import type { Judge } from './judge.ts';
 import { KEEPS_REGISTERS } from './known-calls.ts';
-import { type Memory, SAVED_CS, SAVED_FLAGS_IF } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { Observer } from './observe.ts';
 import type { Packer } from './pack.ts';
 import type { Insn, Program } from './program.ts';
+import { isSegmentOf, SAVED_CS, savedWords } from './saved-registers.ts';
 import { type Saved, Store } from './store.ts';
 import type { Meaning, Territory } from './territory.ts';
 import type { Value } from './value.ts';
@@ -181,7 +182,7 @@ export class Machine {
     const regs = first === undefined ? undefined : this.store.register(first);
     if (regs?.isAddress !== true || saved === undefined) return false;
     const cs = this.store.load(program.universe.values.address(regs.name, regs.offset + SAVED_CS), 8, undefined);
-    return (cs.known0 & 3) === 3 && (cs.bits0 & 3) === (saved.user ? 3 : 0);
+    return isSegmentOf(cs, saved.user);
   }
 
   /** iret takes ip, cs, flags, sp and ss off the stack. Returns ip. */
@@ -205,9 +206,9 @@ export class Machine {
       this.store.registers[stackPointer] = values.any;
       return;
     }
-    const enabled = saved.interrupts ? SAVED_FLAGS_IF : 0;
-    this.store.setWord(cells.of(stack, -24).id, values.bits(SAVED_FLAGS_IF, 0, enabled, 0));
-    this.store.setWord(cells.of(stack, -32).id, values.bits(3, 0, saved.user ? 3 : 0, 0));
+    const { cs, flags } = savedWords(values, saved);
+    this.store.setWord(cells.of(stack, -24).id, flags);
+    this.store.setWord(cells.of(stack, -32).id, cs);
     this.store.registers[stackPointer] = values.address(stack, frame === 'plain' ? -40 : -48);
   }
 

@@ -4,6 +4,7 @@ import type { MemberOffsets } from '../elf/struct-members.ts';
 import type { KnownEffect, KnownMemory } from './known-effect.ts';
 import { settle, toldOffsets } from './offsets.ts';
 import type { Program } from './program.ts';
+import { PRIVILEGE, SAVED_CS, SAVED_FLAGS, SAVED_FLAGS_IF, savedWords } from './saved-registers.ts';
 import type { MemoryPolicy, Partly, Store } from './store.ts';
 import type { Value } from './value.ts';
 import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
@@ -50,12 +51,6 @@ const INTERRUPT_STACK: Candidates = [
   ['hardirq_stack_ptr', 0, 8],
 ];
 
-/** struct pt_regs of x86-64 (arch/x86/include/asm/ptrace.h): part of the ABI, so the same for ever. */
-export const SAVED_CS = 0x88;
-const SAVED_FLAGS = 0x90;
-export const SAVED_FLAGS_IF = 1 << 9;
-/** The privilege level in a code segment's selector, which user_mode() asks for. */
-const PRIVILEGE = 3;
 /** PREEMPT_NEED_RESCHED (arch/x86/include/asm/preempt.h): anybody may change it at any time, so nothing learnt of it lasts. */
 const NEED_RESCHED = 1 << 31;
 
@@ -174,10 +169,10 @@ export class Memory implements MemoryPolicy {
       put(cell, contentsOf(values, name, field, origin.active), shift, width);
     }
     if (origin.saved !== undefined) {
-      const [cs, flags] = this.#savedWords;
-      const { user, interrupts } = origin.saved;
-      store.setWord(cs, values.bits(PRIVILEGE, 0, user ? PRIVILEGE : 0, 0));
-      store.setWord(flags, values.bits(SAVED_FLAGS_IF, 0, interrupts ? SAVED_FLAGS_IF : 0, 0));
+      const [csCell, flagsCell] = this.#savedWords;
+      const { cs, flags } = savedWords(values, origin.saved);
+      store.setWord(csCell, cs);
+      store.setWord(flagsCell, flags);
     }
   }
 

@@ -25,11 +25,6 @@ export class Recorder {
   #count = 2;
   #current = ENTERED;
 
-  /** How many nodes there are. */
-  get count(): number {
-    return this.#count;
-  }
-
   /** Where the walk is by now; to be given to `rewind`. */
   get mark(): number {
     return this.#current;

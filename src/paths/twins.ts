@@ -3,6 +3,7 @@
  * arch/x86/include/asm/idtentry.h). Where the first one is clean, so are its twins.
  */
 import type { Callee, Exit, Place } from '../code/code.ts';
+import { isHandlerOf } from './handler-names.ts';
 import { baseName } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
 import type { Territory } from './territory.ts';
@@ -17,7 +18,7 @@ export function signatureOf(program: Program, territory: Territory, root: Root):
   /** From which origins it is the root's own handler: not every handler is that of both sides. */
   const ownOf = (name: string): string =>
     asm === undefined
-      ? `${name === `__${root.name}`}`
+      ? `${isHandlerOf(name, root.name)}`
       : root.origins.map((origin) => origin.asm?.handlers.has(name) === true).join();
   const { start } = func;
   const isInside = (place: Place): boolean =>
