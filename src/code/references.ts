@@ -1,17 +1,10 @@
 /** From relocations to what they point to, and complaints about tables that point nowhere. */
 import { BadInput } from '../base/bad-input.ts';
 import { fileOffset, type SectionIndex, sectionOffset, symbolIndex } from '../base/brand.ts';
-import type {
-  ElfObject,
-  ElfSymbol,
-  Relocation,
-  RelocationColumns,
-  Section,
-  SymbolColumns,
-  SymbolPlace,
-} from '../elf/elf-object.ts';
+import type { ElfObject, ElfSymbol, Relocation, RelocationColumns, Section, SymbolPlace } from '../elf/elf-object.ts';
 import type { Callee, Place } from './code.ts';
 import type { KernelLayout } from './kernel-layout.ts';
+import { type PlaceColumns, placeColumns } from './place-columns.ts';
 import { firstAtLeast } from './place-table.ts';
 
 /** What a relocation points to. */
@@ -34,7 +27,7 @@ export const placeAt = (section: SectionIndex, offset: number): Place => ({ sect
 export class References {
   readonly object: ElfObject;
   readonly layout: KernelLayout;
-  readonly #names = new Map<number, Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'>>();
+  readonly #names = new Map<number, PlaceColumns>();
 
   readonly #lentSection: ((name: string) => string | undefined) | undefined;
 
@@ -136,10 +129,10 @@ export class References {
     return `${this.object.sections[section]?.name ?? section}${signed(offset)}`;
   }
 
-  #named(section: SectionIndex): Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'> {
+  #named(section: SectionIndex): PlaceColumns {
     let known = this.#names.get(section);
     if (known === undefined) {
-      known = this.object.symbolColumns?.(section) ?? namesOf(this.object.symbolsIn(section));
+      known = this.object.symbolColumns?.(section) ?? placeColumns(this.object.symbolsIn(section));
       this.#names.set(section, known);
     }
     return known;
@@ -155,14 +148,6 @@ export class References {
 
 /** Symbols before a place that are looked at for one that holds it. */
 const NEIGHBOURS = 8;
-
-function namesOf(symbols: readonly ElfSymbol[]): Pick<SymbolColumns, 'offsets' | 'sizes' | 'indices'> {
-  return {
-    offsets: Uint32Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
-    sizes: Uint32Array.from(symbols, ({ size }) => Math.min(size, 0xffff_ffff)),
-    indices: Uint32Array.from(symbols, ({ index }) => index),
-  };
-}
 
 const relocationColumnsOf = (relocations: readonly Relocation[]): RelocationColumns => ({
   count: relocations.length,

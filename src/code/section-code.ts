@@ -4,6 +4,7 @@
  */
 import type { SectionIndex } from '../base/brand.ts';
 import type { ElfObject, SymbolColumns } from '../elf/elf-object.ts';
+import { placeColumns } from './place-columns.ts';
 import { firstAtLeast } from './place-table.ts';
 import { flatten, ownerAt, type Segments } from './segments.ts';
 
@@ -36,7 +37,7 @@ export function readSectionCode(
 ): SectionCode {
   const header = object.sections[section];
   const end = header?.executable === true ? header.size : 0;
-  const columns = object.symbolColumns?.(section) ?? columnsOf(object, section);
+  const columns = object.symbolColumns?.(section) ?? codeColumns(object, section);
   const rows = new Uint32Array(columns.count);
   const firsts = new Uint32Array(columns.count + 1);
   const offsets = new Uint32Array(columns.count + 1);
@@ -99,14 +100,12 @@ export function readSectionCode(
   };
 }
 
-/** The columns of an object that has only symbols. */
-function columnsOf(object: ElfObject, section: SectionIndex): SymbolColumns {
+/** The columns of an object that has only symbols, of those that code has. */
+function codeColumns(object: ElfObject, section: SectionIndex): SymbolColumns {
   const symbols = object.symbolsIn(section).filter(({ type }) => type === 'func' || type === 'notype');
   return {
+    ...placeColumns(symbols),
     count: symbols.length,
-    offsets: Uint32Array.from(symbols, ({ place }) => (place.kind === 'defined' ? place.offset : 0)),
-    sizes: Uint32Array.from(symbols, ({ size }) => Math.min(size, 0xffff_ffff)),
     infos: Uint8Array.from(symbols, ({ type }) => (type === 'func' ? STT_FUNC : STT_NOTYPE)),
-    indices: Uint32Array.from(symbols, ({ index }) => index),
   };
 }
