@@ -139,13 +139,16 @@ function compareRoot(
   const starts: string[] = [];
   let states = 0;
   let name: string | undefined;
+  let adapted: Library | undefined;
   for (const origin of root.origins) {
     const program = counterpartOf(root, origin.monitor.configuration, library);
     if (program === undefined || !comesFrom(program, origin)) continue;
+    // One program stands for a root: all its starts are of one version of the kernel.
+    adapted ??= adaptedLibrary(library, program.name, adaptations);
     name = program.name;
     starts.push(origin.name);
     const process = new ReferenceProcess({
-      library: adaptedLibrary(library, program.name, adaptations),
+      library: adapted,
       configuration: origin.monitor.configuration,
       start: origin.start,
       before: origin.before ?? [],

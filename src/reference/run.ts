@@ -1,10 +1,9 @@
 /** A run of a scenario: every step from its beginning to its end, with all that is true and possible at each. */
-import { LEVEL_WORDS } from '../contract/layout.ts';
 import type { Monitor } from '../contract/monitor.ts';
 import type { CodeLabel } from './instruction.ts';
 import { Machine, type MachineMove, type MachineOptions } from './machine.ts';
 import type { Handler, Scenario } from './scenario.ts';
-import { stateOf, type Trace, type TraceStep } from './trace.ts';
+import { packContexts, stateOf, type Trace, type TraceStep } from './trace.ts';
 import type { Turn } from './turn.ts';
 
 /** A run is cut there: a loop that an edit made must not run for ever. */
@@ -107,15 +106,7 @@ export const nthOf = (handler: Handler, { handlers }: Scenario): number =>
   handlers.filter(({ kind }) => kind === handler.kind).indexOf(handler);
 
 /** The packed state of the contract, with room for as many contexts as the monitor judges. */
-export function wordsOf({ contexts }: Moment, monitor: Monitor): Int32Array {
-  const words = new Int32Array(monitor.words);
-  const [now, ...interrupted] = contexts;
-  if (now !== undefined) words.set(now.subarray(0, LEVEL_WORDS));
-  for (const [index, record] of interrupted.toReversed().entries()) {
-    words.set(record.subarray(0, LEVEL_WORDS), (index + 1) * LEVEL_WORDS);
-  }
-  return words;
-}
+export const wordsOf = ({ contexts }: Moment, monitor: Monitor): Int32Array => packContexts(contexts, monitor.words);
 
 /** The run's steps, as a path of the search has them. */
 export const traceOf = ({ moments: [first, ...more] }: Run): Trace => ({

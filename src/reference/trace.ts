@@ -80,16 +80,22 @@ export function callsOf(execution: Execution, call: number): readonly CodeLabel[
   return labels;
 }
 
-/** The whole state of a row of contexts, the running one first. */
-export function stateOf(contexts: readonly Int32Array[]): State {
-  const words = new Int32Array(LEVEL_WORDS * contexts.length);
+/** The packed state of the contract that a row of contexts is, the running one first; `length`: in so many words, where there is to be room for more. */
+export function packContexts(
+  contexts: readonly Int32Array[],
+  length: number = LEVEL_WORDS * contexts.length,
+): Int32Array {
+  const words = new Int32Array(length);
   const [now, ...interrupted] = contexts;
   words.set(present(now, 'something runs').subarray(0, LEVEL_WORDS));
   for (const [index, record] of interrupted.toReversed().entries()) {
     words.set(record.subarray(0, LEVEL_WORDS), (index + 1) * LEVEL_WORDS);
   }
-  return unpack(words);
+  return words;
 }
+
+/** The same as an object. */
+export const stateOf = (contexts: readonly Int32Array[]): State => unpack(packContexts(contexts));
 
 /** Tells a path that the search found: a counterexample, or an example. */
 export function tellPath(model: ScenarioModel, path: Path<Int32Array>): Trace {
