@@ -1,11 +1,13 @@
 /** `kentry explain`: rules, events and functions of the kernel, from their own data. */
+
 import { CONFIGURATIONS } from '../contract/configuration.ts';
 import type { Rule } from '../contract/rule.ts';
 import { RULES, ruleNamed } from '../contract/rules.ts';
+import { cite } from '../contract/source.ts';
 import { labelled } from '../report/columns.ts';
 import { COLOURS, PLAIN } from '../report/paint.ts';
 import type { Command } from './command.ts';
-import { cite, type ExplainStyle, listLines, part } from './explain-style.ts';
+import { type ExplainStyle, listLines, part } from './explain-style.ts';
 import { colourOn, LOOK_OPTIONS, widthOf } from './look.ts';
 
 /** Contexts interrupted at once where a function is explained. */

@@ -1,11 +1,13 @@
 /** `kentry explain EVENT`: what an event is, what it changes, and which rules look at it. */
+
 import { type EventName, eventSpec } from '../contract/alphabet.ts';
 import { judgesOf } from '../contract/judges.ts';
+import { cite } from '../contract/source.ts';
 import { wordsOfEffect } from '../contract/wording.ts';
 import { PROGRAMS } from '../reference/library.ts';
 import { stepsOf } from '../reference/paths.ts';
 import { counted } from '../report/columns.ts';
-import { cite, type ExplainStyle, part } from './explain-style.ts';
+import { type ExplainStyle, part } from './explain-style.ts';
 
 /** The lines. */
 export function eventLines(name: EventName, style: ExplainStyle): readonly string[] {

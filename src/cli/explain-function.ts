@@ -1,8 +1,10 @@
 /** `kentry explain FUNCTION`: a function of the reference line by line, with the state at each and what may be done there. */
+
 import { present } from '../base/invariant.ts';
 import type { Configuration } from '../contract/configuration.ts';
 import { ACTS, type Act, may } from '../contract/may.ts';
 import type { Monitor } from '../contract/monitor.ts';
+import { cite } from '../contract/source.ts';
 import { END } from '../reference/compile.ts';
 import { lineStates } from '../reference/line-states.ts';
 import { linesOf, type ProgramLine } from '../reference/print.ts';
@@ -11,7 +13,7 @@ import { RUN_BY_NOBODY } from '../reference/scenarios.ts';
 import { labelled } from '../report/columns.ts';
 import type { Lane } from '../report/lane.ts';
 import { stateLanes } from '../report/state-lanes.ts';
-import { cite, type ExplainStyle, part } from './explain-style.ts';
+import { type ExplainStyle, part } from './explain-style.ts';
 import { fitted, LEAST_STEP, MOST_COLUMNS, painter, textOf, titleOf } from './lane-columns.ts';
 
 /** Where the values of a cell take more room than a column has. */

@@ -1,11 +1,13 @@
 /** What `kentry explain` says of events and functions, and of names that are neither. */
+
 import { EVENT_NAMES, eventSpec, isEventName } from '../contract/alphabet.ts';
 import { RULES } from '../contract/rules.ts';
+import { cite } from '../contract/source.ts';
 import { PROGRAMS } from '../reference/library.ts';
 import { DEPTHS } from './explain-command.ts';
 import { eventLines } from './explain-event.ts';
 import { functionLines } from './explain-function.ts';
-import { cite, type ExplainStyle, listLines } from './explain-style.ts';
+import { type ExplainStyle, listLines } from './explain-style.ts';
 import { configurationOf, numberOf } from './explore-options.ts';
 import { suggestion } from './nearest.ts';
 import type { Arguments } from './options.ts';

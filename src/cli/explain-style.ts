@@ -1,5 +1,4 @@
 /** What the parts of `kentry explain` have in common: labels in a column, sources in one line. */
-import type { Source } from '../contract/source.ts';
 import { labelled } from '../report/columns.ts';
 import type { Paint } from '../report/paint.ts';
 
@@ -16,10 +15,6 @@ const INDENT = 10;
 /** A text behind its label. */
 export const part = (label: string, text: string, { paint, width }: ExplainStyle): readonly string[] =>
   labelled(`  ${paint.label(label.padEnd(INDENT - 2))}`, INDENT, text, width);
-
-/** A source in one line. */
-export const cite = ({ file, at, version }: Source): string =>
-  `${file}: ${at}${version === undefined ? '' : ` (${version})`}`;
 
 /** Names with what each is, in two columns. */
 export function listLines(

@@ -19,3 +19,7 @@ export const document = (section: string): Source => ({ file: 'Documentation/cor
 /** A function of the kernel, by file. */
 export const kernel = (file: string, at: string, version?: Version): Source =>
   version === undefined ? { file, at } : { file, at, version };
+
+/** A source in one line. */
+export const cite = ({ file, at, version }: Source): string =>
+  `${file}: ${at}${version === undefined ? '' : ` (${version})`}`;

@@ -97,7 +97,3 @@ export const fieldsFor = (words: readonly string[]): readonly FieldName[] =>
     const { says, kernel, values } = fieldSpec(name);
     return matches(words, name, says, kernel, ...(values ?? []));
   });
-
-/** A source in one line, as the command line cites it. */
-export const cite = ({ file, at, version }: Source): string =>
-  `${file}: ${at}${version === undefined ? '' : ` (${version})`}`;
