@@ -23,7 +23,7 @@ const wasmBeside = {
     onLoad({ filter: /\.wasm$/ }, () => {
       cpSync(wasm, join(dist, 'decoder.wasm'));
       return {
-        contents: "import { readFileSync } from 'node:fs'; export default readFileSync(`${__dirname}/decoder.wasm`);",
+        contents: 'import { readFileSync } from "node:fs"; export default readFileSync(__dirname + "/decoder.wasm");',
       };
     });
   },
