@@ -35,11 +35,13 @@ function changed(name: string, from: string, to: string): Uint8Array {
   return bytes;
 }
 
-function check(bytes: Uint8Array) {
+const ENTRIES: readonly string[] = ['asm_exc_int3', 'asm_exc_page_fault', 'asm_exc_nmi', 'entry_SYSCALL_64'];
+
+function check(bytes: Uint8Array, only = ENTRIES) {
   const object = open(bytes);
   const { findings, gaps, roots } = checkPaths({
     ...{ code: loadCode(object, createIsa(), {}), object, lifter: createLifter() },
-    only: new Set(['asm_exc_int3', 'asm_exc_page_fault', 'asm_exc_nmi', 'entry_SYSCALL_64']),
+    only: new Set(only),
   });
   return {
     roots: roots.map(({ name }) => name),
@@ -76,6 +78,10 @@ describe('entry assembly', () => {
       found: [],
       gaps: [],
     });
+  });
+
+  it('that has the registers copied to another stack gives them to the handler all the same', () => {
+    expect(check(BYTES, ['asm_exc_divide_error'])).toEqual({ roots: ['asm_exc_divide_error'], found: [], gaps: [] });
   });
 
   it('that calls the handler of another vector is found', () => {
