@@ -9,8 +9,8 @@ import type { Place } from './code.ts';
 import type { ExceptionTable } from './exception-table.ts';
 import type { JumpLabels } from './jump-labels.ts';
 
-/** Sections up to so many bytes get a map, a byte for each; of larger ones every place counts as special. */
-const MOST_BYTES = 1 << 17;
+/** Larger sections get no marks, each place of theirs counts as special: such a size is more likely a lie than code. In bytes. */
+const MOST_BYTES = 1 << 28;
 
 /** The tables that make places special. */
 export interface SpecialSources {
@@ -20,11 +20,22 @@ export interface SpecialSources {
   readonly jumpLabels: JumpLabels;
 }
 
-/** Maps of the sections of one object, each made when first asked for. */
+/** A section's places, a bit for each byte: .text has millions. */
+interface Marks {
+  /** A table has something to say of the instruction there. */
+  readonly special: Uint8Array;
+  /** Control never comes there from the instruction before. */
+  readonly behindDeadEnd: Uint8Array;
+  readonly size: number;
+}
+
+const isMarked = (bits: Uint8Array, offset: number): boolean => (((bits[offset >> 3] ?? 0) >> (offset & 7)) & 1) === 1;
+
+/** Marks of the sections of one object, each made when first asked for. */
 export class SpecialPlaces {
   readonly #object: ElfObject;
   readonly #sources: SpecialSources;
-  readonly #maps: (Uint8Array | null)[] = [];
+  readonly #marks: (Marks | null)[] = [];
 
   constructor(object: ElfObject, sources: SpecialSources) {
     this.#object = object;
@@ -33,40 +44,40 @@ export class SpecialPlaces {
 
   /** Whether an instruction that goes on, with `length` bytes, simply goes on there. */
   isPlain({ section, offset }: Place, length: number): boolean {
-    const known = this.#maps[section];
-    const map = known === undefined ? this.#map(section) : known;
-    return (
-      map !== null && map[offset] === 0 && offset + length < map.length && map[offset + length] !== BEHIND_DEAD_END
-    );
+    const known = this.#marks[section];
+    const marks = known === undefined ? this.#mark(section) : known;
+    if (marks === null || isMarked(marks.special, offset)) return false;
+    const end = offset + length;
+    return end < marks.size && !isMarked(marks.behindDeadEnd, end);
   }
 
-  #map(section: SectionIndex): Uint8Array | null {
-    const map = this.#make(section);
-    this.#maps[section] = map;
-    return map;
+  #mark(section: SectionIndex): Marks | null {
+    const marks = this.#make(section);
+    this.#marks[section] = marks;
+    return marks;
   }
 
-  #make(section: SectionIndex): Uint8Array | null {
+  #make(section: SectionIndex): Marks | null {
     const { alternatives, annotations, exceptions, jumpLabels } = this.#sources;
     const size = this.#object.sections[section]?.size ?? 0;
     if (size > MOST_BYTES || alternatives.hasReplacements(section)) return null;
-    const map = new Uint8Array(size);
-    const mark = (offset: number): void => {
-      map[offset] = SPECIAL;
-    };
+    const special = new Uint8Array(Math.ceil(size / 8));
+    const behindDeadEnd = new Uint8Array(special.length);
+    const markIn =
+      (bits: Uint8Array) =>
+      (offset: number): void => {
+        bits[offset >> 3] = (bits[offset >> 3] ?? 0) | (1 << (offset & 7));
+      };
+    const mark = markIn(special);
+    const markBehind = markIn(behindDeadEnd);
     alternatives.eachIn(section, mark);
     annotations.eachMarkerIn(section, mark);
     exceptions.eachIn(section, mark);
     jumpLabels.eachIn(section, mark);
     annotations.eachDeadEndIn(section, (offset) => {
-      map[offset] = BEHIND_DEAD_END;
+      mark(offset);
+      markBehind(offset);
     });
-    return map;
+    return { special, behindDeadEnd, size };
   }
 }
-
-/** A table has something to say of the instruction here. */
-const SPECIAL = 1;
-
-/** Control never comes here from the instruction before; the tables are asked here as well. */
-const BEHIND_DEAD_END = 2;

@@ -207,4 +207,6 @@ export interface Lifter {
   readonly registers: RegisterModel;
   /** The effects of the instruction at the start of `bytes`; `undefined` where the bytes are none. */
   readonly lift: (bytes: Uint8Array, offset: SectionOffset) => Lifted | undefined;
+  /** Whether one of the instructions that the bytes are, up to the first that is none, sets or clears the interrupt flag by its name. */
+  readonly setsInterrupts: (bytes: Uint8Array) => boolean;
 }

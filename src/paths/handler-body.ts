@@ -4,6 +4,7 @@
  * so that they are looked into, and so are small parts of them that the compiler did not inline. Any other function that a
  * handler calls is a closed box.
  */
+import type { SymbolIndex } from '../base/brand.ts';
 import type { Func } from '../code/code.ts';
 import { isHandler } from './handler-names.ts';
 import { baseName } from './known-calls.ts';
@@ -24,10 +25,14 @@ const TELLS: ReadonlySet<string> = new Set([
 /** What the kernel writes as an inline function, as cond_local_irq_disable() (arch/x86/kernel/traps.c), is not larger; in bytes. */
 const PART = 128;
 
+/** What is larger is no handler's body; in bytes. */
+const LARGEST = 1 << 16;
+
 /** Answers are kept: one for each function of one object. */
 export class HandlerBodies {
   readonly #program: Program;
   readonly #acts = new Map<Func, boolean>();
+  #telling: readonly SymbolIndex[] | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -35,27 +40,33 @@ export class HandlerBodies {
 
   /** Whether calls of `callee` by `from` are looked into. */
   isBody(callee: Func | undefined, from: Func): boolean {
-    if (callee === undefined || !this.acts(callee)) return false;
-    return isHandler(baseName(from.name)) || (callee.size <= PART && this.acts(from));
+    if (callee === undefined) return false;
+    // The caller's code is walked anyway; the callee's is looked at only where it matters.
+    const isAsked = isHandler(baseName(from.name)) || (callee.size <= PART && this.acts(from));
+    return isAsked && this.acts(callee);
   }
 
   /** Whether the function's own code sets the interrupt flag or tells of an interrupt. */
   acts(func: Func): boolean {
     const known = this.#acts.get(func);
     if (known !== undefined) return known;
-    const acts = this.#program
-      .straight(func.start, func.size)
-      .some(
-        ({ effects, step }) =>
-          effects.some((effect) => effect.do === 'interrupts') ||
-          step.exits.some(
-            (exit) =>
-              (exit.kind === 'call' || exit.kind === 'tail-call') &&
-              exit.callee.kind === 'function' &&
-              TELLS.has(exit.callee.symbol.name),
-          ),
-      );
+    const acts = this.#tells(func) || this.#setsInterrupts(func);
     this.#acts.set(func, acts);
     return acts;
+  }
+  #tells({ start: { section, offset }, size }: Func): boolean {
+    const { object } = this.#program;
+    this.#telling ??= [...TELLS].flatMap((name) => object.symbolsNamed(name)).map(({ index }) => index);
+    const telling = this.#telling;
+    const relocations = object.relocations(section);
+    return (
+      relocations.anyAgainst?.(offset, offset + size, telling) ??
+      relocations.between(offset, offset + size).some(({ symbol }) => telling.includes(symbol))
+    );
+  }
+
+  #setsInterrupts({ start, size }: Func): boolean {
+    const { object, lifter } = this.#program;
+    return lifter.setsInterrupts(object.contents(start.section, start.offset, Math.min(size, LARGEST)));
   }
 }

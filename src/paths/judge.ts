@@ -4,6 +4,7 @@ import type { FieldName } from '../contract/fields.ts';
 import type { InitialState } from '../contract/initial.ts';
 import { CPU_WORDS, LEVEL_WORDS, read, write } from '../contract/layout.ts';
 import { BOUND, type Judged, KEPT, type Monitor } from '../contract/monitor.ts';
+import { StateTable } from './state-table.ts';
 
 /** What an event came to. */
 export type Verdict =
@@ -17,7 +18,7 @@ export type Verdict =
 export class Judge {
   readonly monitor: Monitor;
   readonly #states: Int32Array[] = [];
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new StateTable();
   readonly #initial = new Map<InitialState, number>();
   readonly #verdicts = new Map<number, Verdict>();
   /** What `with` has answered, for each field by state and value. */
@@ -113,13 +114,10 @@ export class Judge {
   }
 
   #intern(words: Int32Array): number {
-    const key = words.join();
-    const old = this.#ids.get(key);
-    if (old !== undefined) return old;
-    const id = this.#states.length;
+    const added = this.#ids.add(words, words.length, -1);
+    if (added < 0) return -1 - added;
     this.#states.push(words.slice());
-    this.#ids.set(key, id);
-    return id;
+    return added;
   }
 }
 

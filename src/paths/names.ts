@@ -40,6 +40,8 @@ export interface Name {
 export class Names {
   readonly #byText = new Map<string, Name>();
   readonly #byId: (Name | undefined)[] = [undefined];
+  /** Of a name, by its number: what it became where a bit of it was learnt to be set. */
+  readonly #nonzero: (readonly Name[])[] = [];
 
   /** The name `text`; `kind` counts when it is made. */
   of(text: string, kind: NameKind, perCpu?: Name): Name {
@@ -51,11 +53,15 @@ export class Names {
 
   /** The same thing once it is learnt that one of these bits is set. */
   nonzero(id: number, low: number, high: number): Name {
+    const known = this.#nonzero[id] ?? [];
+    const old = known.find(({ nonzero0, nonzero1 }) => nonzero0 === low && nonzero1 === high);
+    if (old !== undefined) return old;
     const base = this.#byId[id];
     const text = `${base?.text}, not 0 in ${high >>> 0}:${low >>> 0}`;
-    const old = this.#byText.get(text);
-    if (old !== undefined) return old;
-    return this.#add({ id: this.#byId.length, text, kind: base?.kind ?? 'unknown', nonzero0: low, nonzero1: high });
+    const kind = base?.kind ?? 'unknown';
+    const name = this.#add({ id: this.#byId.length, text, kind, nonzero0: low, nonzero1: high });
+    this.#nonzero[id] = [...known, name];
+    return name;
   }
 
   #add(name: Name): Name {

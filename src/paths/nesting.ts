@@ -66,50 +66,98 @@ const FAULT = present(eventNumber('call.fault'), 'the event of a fault');
 
 const CPU_FIELDS = FIELD_NAMES.filter((name) => fieldSpec(name).scope === 'cpu' && name !== 'mode');
 
-/** The roots for the states that walks of each tracking have reached. */
+/** States of one tracking whose CPU is in the same state: what was interrupted differs, which few handlers ask for. */
+interface Found {
+  readonly cpu: Int32Array;
+  readonly states: Reached[];
+}
+
+/** The roots for the states that walks of each tracking have reached; `walked`: what was walked already. */
 export function nestedRoots(
   program: Program,
   trackings: readonly Tracking[],
   reached: ReadonlyMap<Monitor, Iterable<Reached>>,
+  walked: readonly Root[],
 ): readonly Root[] {
+  const found = new Map(trackings.map(({ monitor }) => [monitor, byCpu(reached.get(monitor) ?? [])] as const));
   return NESTED.flatMap(([kind, name]) => {
     const vector = VECTORS.find((v) => v.kind === kind);
     const [symbol] = program.object.symbolsNamed(name);
     if (vector === undefined || symbol?.place.kind !== 'defined') return [];
     const entry = program.at(symbol.place);
     if (entry === undefined) return [];
-    // NMI-like entries from the kernel ask for nothing that is told of user mode: one state is one, whatever is tracked.
-    const shared = vector.fromKernel === 'nmi' ? new Set<string>() : undefined;
-    const near = shared === undefined ? trackings.filter(isFollowed) : trackings;
-    const origins = near.flatMap((tracking) =>
-      originsOf(vector, tracking, reached.get(tracking.monitor) ?? [], shared ?? new Set()),
-    );
+    const own = walked.filter((root) => root.name === name);
+    const known = new Known(vector, own);
+    const near = isShared(vector) ? trackings : trackings.filter(isFollowed);
+    const origins = near.flatMap((tracking) => originsOf(vector, tracking, found.get(tracking.monitor) ?? [], known));
     return [{ name, entry, origins, source: `vector ${kind}, nested` }];
   });
 }
 
-function originsOf(
-  vector: Vector,
-  tracking: Tracking,
-  reached: Iterable<Reached>,
-  seen: Set<string>,
-): readonly Origin[] {
+function byCpu(reached: Iterable<Reached>): readonly Found[] {
+  const found = new Map<string, Found>();
+  for (const state of reached) {
+    const cpu = state.words.subarray(0, CPU_WORDS);
+    const key = cpu.join();
+    const same = found.get(key);
+    if (same === undefined) found.set(key, { cpu, states: [state] });
+    else same.states.push(state);
+  }
+  return [...found.values()];
+}
+
+/** What handlers of one vector have found the CPU in. */
+class Known {
+  readonly #seen = new Set<string>();
+  readonly #isShared: boolean;
+
+  /** `walked`: roots of the same handler, whose walks need not be done again. */
+  constructor(vector: Vector, walked: readonly Root[]) {
+    this.#isShared = isShared(vector);
+    for (const { start, before = [], enter, saved, monitor } of walked.flatMap(({ origins }) => origins)) {
+      if (enter !== vector.event || saved?.user !== false) continue;
+      const words = monitor.initial(start);
+      for (const event of before) if (monitor.events.includes(event)) monitor.step(words, 0, eventNumber(event) ?? -1);
+      this.add(foundBy(words, vector), monitor);
+    }
+  }
+
+  has(found: Int32Array, monitor: Monitor): boolean {
+    return this.#seen.has(this.#keyOf(found, monitor));
+  }
+
+  add(found: Int32Array, monitor: Monitor): void {
+    this.#seen.add(this.#keyOf(found, monitor));
+  }
+
+  #keyOf(found: Int32Array, { configuration }: Monitor): string {
+    return this.#isShared ? found.join() : `${configuration.name}: ${found.join()}`;
+  }
+}
+
+/** NMI-like entries from the kernel ask for nothing that is told of user mode: one state is one, whatever is tracked. */
+const isShared = ({ fromKernel }: Vector): boolean => fromKernel === 'nmi';
+
+function originsOf(vector: Vector, tracking: Tracking, all: readonly Found[], known: Known): readonly Origin[] {
   const isDeliverable = compile(vector.deliverable);
-  const origins: Origin[] = [];
-  for (const { words, insn } of reached) {
+  const isInterrupted = ({ words }: Reached): boolean => {
     // A machine check in a machine check shuts the machine down.
-    if (vector.kind === 'machine-check' && valueFor('kind', read(words, 0, 'kind')) === vector.kind) continue;
-    if (read(words, 0, 'mode') !== 0 || !isDeliverable(words, 0)) continue;
+    if (vector.kind === 'machine-check' && valueFor('kind', read(words, 0, 'kind')) === vector.kind) return false;
+    if (!isDeliverable(words, 0)) return false;
     // A fault comes where code may touch memory that can fault, and nowhere else: the contract says where.
-    if (vector.kind === 'page-fault' && tracking.monitor.judge(words, 0, FAULT) !== KEPT) continue;
-    const found = foundBy(words, vector);
-    const key = found.join();
-    if (seen.has(key)) continue;
-    seen.add(key);
-    const { place } = insn.step;
-    const start = insn.func?.start.offset ?? 0;
+    return vector.kind !== 'page-fault' || tracking.monitor.judge(words, 0, FAULT) === KEPT;
+  };
+  const origins: Origin[] = [];
+  for (const { cpu, states } of all) {
+    if (read(cpu, 0, 'mode') !== 0) continue;
+    const found = foundBy(cpu, vector);
+    if (known.has(found, tracking.monitor)) continue;
+    const first = states.find(isInterrupted);
+    if (first === undefined) continue;
+    const { step, func, functionName } = first.insn;
+    known.add(found, tracking.monitor);
     origins.push({
-      name: `${insn.functionName}+0x${(place.offset - start).toString(16)}; ${tracking.name}`,
+      name: `${functionName}+0x${(step.place.offset - (func?.start.offset ?? 0)).toString(16)}; ${tracking.name}`,
       start: stateOf(found),
       enter: vector.event,
       keys: keysOf(tracking),

@@ -119,7 +119,7 @@ export function checkPaths(input: PathsInput): PathsResult {
   });
   if (input.only === undefined) {
     const states = new Map([...reached].map(([monitor, seen]) => [monitor, [...seen.values()]] as const));
-    for (const root of nestedRoots(program, trackings, states)) {
+    for (const root of nestedRoots(program, trackings, states, roots)) {
       walked.push({ name: root.name, source: root.source });
       for (const origin of root.origins) walkFrom(root, origin);
     }

@@ -188,15 +188,14 @@ export class Program {
   }
 
   #known(e: Effect, step: Step, relocations: readonly Relocation[]): KnownEffect {
-    const known = (o: Operand): unknown => {
-      if (o.kind === 'register') return o;
-      return o.kind === 'constant' ? this.#constant(o, step, relocations) : this.#memory(o, step, relocations);
-    };
-    const isOperand = (x: unknown): x is Operand => typeof x === 'object' && x !== null && 'kind' in x;
     // The same effect with other operands: member by member, so that a new kind of effect needs nothing here.
-    return Object.fromEntries(
-      Object.entries(e).map(([key, value]: [string, unknown]) => [key, isOperand(value) ? known(value) : value]),
-    ) as unknown as KnownEffect;
+    const known: Record<string, unknown> = { ...e };
+    for (const [key, value] of Object.entries<unknown>(e)) {
+      if (!isOperand(value) || value.kind === 'register') continue;
+      known[key] =
+        value.kind === 'constant' ? this.#constant(value, step, relocations) : this.#memory(value, step, relocations);
+    }
+    return known as unknown as KnownEffect;
   }
 
   #constant(o: ConstantOperand, step: Step, relocations: readonly Relocation[]) {
@@ -241,6 +240,8 @@ export class Program {
     return values.address(names.of(`undefined ${symbol.name}`, 'static').id, behind);
   }
 }
+
+const isOperand = (x: unknown): x is Operand => typeof x === 'object' && x !== null && 'kind' in x;
 
 /** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
 function skipsEffects(exit: Exit): boolean {

@@ -30,10 +30,9 @@ export class Territory {
   /** Instrumentable functions that are looked into all the same, by base name. */
   readonly #alsoEnter: ReadonlySet<string>;
   readonly #sections: SectionRoles;
-  readonly #byCallee = new Map<Callee, readonly Meaning[]>();
+  /** Answers are kept: walks ask again and again. */
+  readonly #byCallee = new Map<Callee, Map<Func | undefined, readonly Meaning[]>>();
   readonly #bodies: HandlerBodies;
-  /** The same for calls by handlers. */
-  readonly #byHandler = new Map<Callee, readonly Meaning[]>();
 
   constructor(program: Program, sections: SectionRoles, alsoEnter: ReadonlySet<string> = new Set()) {
     this.#program = program;
@@ -49,24 +48,26 @@ export class Territory {
 
   /** What a call of this callee from that function can come to: several where a static call has several targets. */
   meanings(callee: Callee, from: Func | undefined): readonly Meaning[] {
-    if (callee.kind === 'function' && from !== undefined && EXIT_LOOPS.has(baseName(from.name))) {
-      const known = KNOWN_IN_EXIT_LOOP.get(baseName(callee.symbol.name));
-      if (known !== undefined) return [{ kind: 'known', name: callee.symbol.name, call: known }];
+    let byCaller = this.#byCallee.get(callee);
+    if (byCaller === undefined) {
+      byCaller = new Map();
+      this.#byCallee.set(callee, byCaller);
     }
-    let meanings = this.#byCallee.get(callee);
+    let meanings = byCaller.get(from);
     if (meanings === undefined) {
-      meanings = this.#decide(callee);
-      this.#byCallee.set(callee, meanings);
+      meanings = this.#from(callee, from);
+      byCaller.set(from, meanings);
     }
-    if (from === undefined) return meanings;
-    let body = this.#byHandler.get(callee);
-    if (body === undefined) {
-      const meaning = this.body(callee);
-      body = meaning === undefined ? meanings : [meaning];
-      this.#byHandler.set(callee, body);
-    }
-    const [only] = body;
-    return body !== meanings && only?.kind === 'enter' && this.#bodies.isBody(only.func, from) ? body : meanings;
+    return meanings;
+  }
+
+  #from(callee: Callee, from: Func | undefined): readonly Meaning[] {
+    if (callee.kind !== 'function' || from === undefined) return this.#decide(callee);
+    const known = EXIT_LOOPS.has(baseName(from.name)) && KNOWN_IN_EXIT_LOOP.get(baseName(callee.symbol.name));
+    if (known) return [{ kind: 'known', name: callee.symbol.name, call: known }];
+    const isBody = this.#bodies.isBody(this.#program.code.functionAt(callee.place), from);
+    const body = isBody ? this.body(callee) : undefined;
+    return body === undefined ? this.#decide(callee) : [body];
   }
 
   /** What a call by a handler comes to, where it is to be looked into though others' calls of it are not. */

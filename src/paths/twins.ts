@@ -34,8 +34,7 @@ export function signatureOf(program: Program, territory: Territory, root: Root):
     if (callee.kind !== 'function') return JSON.stringify(callee);
     const own = ownOf(baseName(callee.symbol.name));
     // A handler that is looked into is nobody's twin.
-    const isBox = territory.body(callee) === undefined;
-    return isBox && own.includes('true') ? `handler ${own}` : callee.symbol.name;
+    return own.includes('true') && territory.body(callee) === undefined ? `handler ${own}` : callee.symbol.name;
   };
   const way = (exit: Exit): unknown => ({
     ...exit,

@@ -22,9 +22,25 @@ export class Value {
   /** Somewhere behind the name, nobody knows where. */
   readonly loose: boolean;
 
-  constructor(id: number, fields: readonly [number, number, number, number, number, number, number], loose: boolean) {
+  constructor(
+    id: number,
+    known0: number,
+    known1: number,
+    bits0: number,
+    bits1: number,
+    name: number,
+    shift: number,
+    offset: number,
+    loose: boolean,
+  ) {
     this.id = id;
-    [this.known0, this.known1, this.bits0, this.bits1, this.name, this.shift, this.offset] = fields;
+    this.known0 = known0;
+    this.known1 = known1;
+    this.bits0 = bits0;
+    this.bits1 = bits1;
+    this.name = name;
+    this.shift = shift;
+    this.offset = offset;
     this.loose = loose;
   }
 
@@ -254,7 +270,7 @@ export class Values {
       }
       slot = (slot + 1) & mask;
     }
-    const value = new Value(this.#all.length, [k0, k1, b0, b1, name, shift, offset], loose);
+    const value = new Value(this.#all.length, k0, k1, b0, b1, name, shift, offset, loose);
     this.#slots[slot] = value.id;
     this.#all.push(value);
     if (this.#all.length * 2 > this.#slots.length) this.#grow();

@@ -342,8 +342,10 @@ export class Walk {
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.calls.launch(insn);
-      else if (!this.#tell(this.#machine.observer.happening(happening, isBeforeHalt(program, insn), insn.functionName)))
-        return false;
+      else {
+        const beforeHalt = happening.kind === 'interrupts' && isBeforeHalt(program, insn);
+        if (!this.#tell(this.#machine.observer.happening(happening, beforeHalt, insn.functionName))) return false;
+      }
     }
     return true;
   }

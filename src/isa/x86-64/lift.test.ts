@@ -98,3 +98,22 @@ describe('lift', () => {
     expect(knownNames).toBe(16 * 4 + 4);
   });
 });
+
+describe('setsInterrupts', () => {
+  it('finds sti and cli among other instructions', () => {
+    expect(lifter.setsInterrupts(hex('55 48 89 e5 fb 5d c3'))).toBe(true);
+    expect(lifter.setsInterrupts(hex('55 fa c3'))).toBe(true);
+    expect(lifter.setsInterrupts(hex('55 48 89 e5 5d c3'))).toBe(false);
+  });
+
+  it('takes no other byte of an instruction for one', () => {
+    // jmp -5; lea -6(%rdi), %rax
+    expect(lifter.setsInterrupts(hex('eb fb'))).toBe(false);
+    expect(lifter.setsInterrupts(hex('48 8d 47 fa c3'))).toBe(false);
+  });
+
+  it('ends where the bytes are no instruction, or are cut off', () => {
+    expect(lifter.setsInterrupts(hex('06 fb'))).toBe(false);
+    expect(lifter.setsInterrupts(hex('48 8d fb'))).toBe(false);
+  });
+});

@@ -335,6 +335,10 @@ function conditional(s: Subject): readonly Effect[] | undefined {
   return to.kind === 'register' && from !== undefined ? [{ do: 'assign-if', to, from, condition }] : undefined;
 }
 
+/** Opcodes (Intel SDM volume 2). */
+const CLI = 0xfa;
+const STI = 0xfb;
+
 /** Lifts x86-64. One per analysis: it holds memory of iced's. */
 export function createLifter(): Lifter {
   const factory = new InstructionInfoFactory();
@@ -354,5 +358,19 @@ export function createLifter(): Lifter {
       decoder.free();
     }
   };
-  return { registers: registerModel, lift };
+  const setsInterrupts = (bytes: Uint8Array): boolean => {
+    if (!bytes.includes(CLI) && !bytes.includes(STI)) return false;
+    const decoder = new Decoder(64, bytes, DecoderOptions.None);
+    try {
+      while (decoder.canDecode) {
+        decoder.decodeOut(instruction);
+        if (instruction.isInvalid) return false;
+        if (instruction.mnemonic === Mnemonic.Sti || instruction.mnemonic === Mnemonic.Cli) return true;
+      }
+      return false;
+    } finally {
+      decoder.free();
+    }
+  };
+  return { registers: registerModel, lift, setsInterrupts };
 }
