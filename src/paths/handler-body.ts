@@ -25,6 +25,12 @@ const TELLS: ReadonlySet<string> = new Set([
 /** What the kernel writes as an inline function, as cond_local_irq_disable() (arch/x86/kernel/traps.c), is not larger; in bytes. */
 const PART = 128;
 
+/**
+ * Taking a lock and releasing it leave everything as it was only together, and one of the two may be too large for a part:
+ * all of them are closed boxes. Where they are: __lockfunc (include/linux/spinlock.h).
+ */
+const LOCKS = '.spinlock.text';
+
 /** What is larger is no handler's body; in bytes. */
 const LARGEST = 1 << 16;
 
@@ -32,6 +38,8 @@ const LARGEST = 1 << 16;
 export class HandlerBodies {
   readonly #program: Program;
   readonly #acts = new Map<Func, boolean>();
+  /** Those that were found to be one: whoever looks into a part of them has come through them. */
+  readonly #bodies = new Set<Func>();
   #telling: readonly SymbolIndex[] | undefined;
 
   constructor(program: Program) {
@@ -41,19 +49,25 @@ export class HandlerBodies {
   /** Whether calls of `callee` by `from` are looked into. */
   isBody(callee: Func | undefined, from: Func): boolean {
     if (callee === undefined) return false;
-    // The caller's code is walked anyway; the callee's is looked at only where it matters.
-    const isAsked = isHandler(baseName(from.name)) || (callee.size <= PART && this.acts(from));
-    return isAsked && this.acts(callee);
+    // The callee's code is looked at only where it matters.
+    const isAsked = isHandler(baseName(from.name)) || (callee.size <= PART && this.#bodies.has(from));
+    if (!isAsked || !this.acts(callee)) return false;
+    this.#bodies.add(callee);
+    return true;
   }
 
   /** Whether the function's own code sets the interrupt flag or tells of an interrupt. */
   acts(func: Func): boolean {
     const known = this.#acts.get(func);
     if (known !== undefined) return known;
-    const acts = this.#tells(func) || this.#setsInterrupts(func);
+    const acts = !this.#isLock(func) && (this.#tells(func) || this.#setsInterrupts(func));
     this.#acts.set(func, acts);
     return acts;
   }
+  #isLock({ start }: Func): boolean {
+    return this.#program.object.sections[start.section]?.name === LOCKS;
+  }
+
   #tells({ start: { section, offset }, size }: Func): boolean {
     const { object } = this.#program;
     this.#telling ??= [...TELLS].flatMap((name) => object.symbolsNamed(name)).map(({ index }) => index);
