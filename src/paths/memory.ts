@@ -9,6 +9,7 @@ import type { MemoryPolicy, Partly, Store } from './store.ts';
 import type { Value } from './value.ts';
 import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
+import { type WorkItem, workItemsOf } from './work-bits.ts';
 
 /** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. `member` is it by name. */
 type Candidates = readonly (readonly [symbol: string, offset: number, width: number, member?: string])[];
@@ -70,6 +71,8 @@ export class Memory implements MemoryPolicy {
   /** The word of thread_info.flags, and of thread_info.syscall_work. */
   readonly workFlags: number;
   readonly syscallWork: number;
+  /** What the bits of the former stand for. */
+  readonly workItems: readonly WorkItem[];
   /** What the last reading of each is called. */
   readonly workName: number;
   /** The same, of a reading with interrupts on: anybody may set a flag behind it. */
@@ -108,6 +111,7 @@ export class Memory implements MemoryPolicy {
     const info = this.#settle('task_struct.thread_info', undefined, 0);
     this.workFlags = cells.of(current, info + this.#settle('thread_info.flags', undefined, THREAD_FLAGS)).id;
     this.syscallWork = cells.of(current, info + this.#settle('thread_info.syscall_work', undefined, SYSCALL_WORK)).id;
+    this.workItems = workItemsOf(program);
     this.workName = names.of('thread_info.flags', 'work').id;
     this.staleName = names.of('thread_info.flags, interrupts on', 'work').id;
     this.syscallName = names.of('thread_info.syscall_work', 'work').id;

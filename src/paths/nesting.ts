@@ -47,6 +47,11 @@ const FORGOTTEN: readonly (readonly [FieldName, number])[] = [
   ['nmiBlocked', 0],
   ['shadow', 0],
   ['owedInterrupt', 0],
+  ['resched', 0],
+  ['uprobe', 0],
+  ['patch', 0],
+  ['signal', 0],
+  ['notify', 0],
   // Counted up and down again.
   ['hardirqContext', 0],
   ['lockdepOff', 0],

@@ -13,10 +13,11 @@ import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
 import { asksToPreempt, phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
-import { bitsIn, WANTED_FIELDS, WHOLE_WORK, workTest } from './syscall-bits.ts';
+import { WANTED_FIELDS, workTest } from './syscall-bits.ts';
 import type { Value } from './value.ts';
 import { eventsOf, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
+import { type BitTest, bitsIn, bitTest, WHOLE_WORK } from './work-bits.ts';
 
 /** What came of something that happened. */
 export interface Outcome {
@@ -71,14 +72,17 @@ export class Observer {
     this.contract = this.#judge.initial(origin.start);
     for (const event of [...(origin.before ?? []), ...(origin.enter === undefined ? [] : [origin.enter])]) {
       if (!this.#judge.has(event)) continue;
-      const verdict = this.#judge.event(this.contract, event);
+      // Whatever the root's own code is, the code before it was where it may do this.
+      const before =
+        event === origin.enter ? this.contract : this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
+      const verdict = this.#judge.event(before, event);
       const why = verdict.kind === 'broken' ? verdict.judged.condition.name : verdict.kind;
       invariant(verdict.kind === 'kept', `${origin.name}: ${event} does not lead to a start: ${why}`);
-      this.contract = this.#judge.with(verdict.state, 'windows', noinstr ? 0 : INSTRUMENTABLE);
+      this.contract = verdict.state;
     }
-    if (!noinstr) this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
+    this.contract = this.#judge.with(this.contract, 'windows', noinstr ? 0 : INSTRUMENTABLE);
     // Hardware enters from anywhere; code that is called is so by the instrumentable code that the root's source names.
-    else if (origin.enter === undefined && origin.inNoinstr !== true)
+    if (noinstr && origin.enter === undefined && origin.inNoinstr !== true)
       this.contract = this.#judge.with(this.contract, 'callers', INSTRUMENTABLE);
     this.#start = this.contract;
   }
@@ -186,6 +190,9 @@ export class Observer {
     }
     if (enabled === was) return NOTHING;
     if (!enabled) return this.event('irq.disable');
+    // The loop before user mode begins a pass: until each piece of work was looked at it may wait.
+    const isPass = this.#judge.field(this.contract, 'workSeen') === 1;
+    if (isPass && this.#judge.field(this.contract, 'loopStep') === 0) this.#mayWait(-1, false);
     return this.event(beforeHalt ? 'irq.enable.shadowed' : 'irq.enable');
   }
 
@@ -320,19 +327,41 @@ export class Observer {
   }
 
   /** A branch on the work flags: whether work was seen. `undefined` where the branch is about something else. */
-  workRead(flags: Flags, condition: Condition, taken: boolean): Outcome | undefined {
-    if (flags.kind !== 'logic' || (condition !== 'equal' && condition !== 'not-equal')) return undefined;
-    const none = (condition === 'equal') === taken;
-    if (flags.left.name === this.#memory.syscallName) return this.#syscallWork(flags.left, none);
-    const isStale = flags.left.name === this.#memory.staleName;
-    if ((flags.left.name !== this.#memory.workName && !isStale) || bitsIn(~flags.left.known0) < WHOLE_WORK)
+  workRead(flags: Flags, condition: Condition, taken: boolean, caller: string): Outcome | undefined {
+    const test = bitTest(flags, condition, taken);
+    if (test === undefined) return undefined;
+    const { syscallName, workName, staleName } = this.#memory;
+    if (test.name === syscallName) return flags.kind === 'logic' ? this.#syscallWork(flags.left, test.none) : undefined;
+    const isStale = test.name === staleName;
+    if (test.name !== workName && !isStale) return undefined;
+    if (bitsIn(test.mask) < WHOLE_WORK) {
+      this.#decide(this.#lookedAt(test));
       return undefined;
-    if (this.#judge.field(this.contract, 'kind') === TASK)
-      return this.event(none ? 'kvm.check.none' : 'kvm.check.some');
+    }
+    if (this.#judge.field(this.contract, 'kind') === TASK) {
+      // Before a guest's run the first look may be forgotten: it is repeated. The loop that does the work must not.
+      if (caller === GUEST_LOOP) this.#mayWait(test.none ? ~test.mask : -1, true);
+      return this.event(test.none ? 'kvm.check.none' : 'kvm.check.some');
+    }
     this.#endOfSyscallWork();
-    const outcome = this.event(none ? 'work.read.none' : 'work.read.some');
+    if (test.none) this.#mayWait(~test.mask, false);
+    const outcome = this.event(test.none ? 'work.read.none' : 'work.read.some');
     if (isStale) this.contract = this.#judge.with(this.contract, 'flagsFresh', 0);
     return outcome;
+  }
+
+  /** Work of which one of these bits is left may wait from here on. */
+  #mayWait(bits: number, beforeGuest: boolean): void {
+    for (const work of this.#memory.workItems) {
+      if ((work.bits & bits) === 0 || (beforeGuest && !work.guest)) continue;
+      this.contract = this.#judge.with(this.contract, work.field, 1);
+    }
+  }
+
+  /** What a test says of: work that does not wait, and work that is done where it was tested. The rest waits until it is done. */
+  #lookedAt({ mask, none }: BitTest): readonly FieldName[] {
+    const whole = this.#memory.workItems.filter(({ bits }) => (bits & ~mask) === 0);
+    return whole.filter(({ inlined }) => none || inlined).map(({ field }) => field);
   }
 
   /**
@@ -386,6 +415,9 @@ export class Observer {
     return this.#ask(origin.after);
   }
 }
+
+/** The function whose loop does the work before a guest's run (kernel/entry/kvm.c). */
+const GUEST_LOOP = 'xfer_to_guest_mode_handle_work';
 
 const KERNEL_ENTRY = codeOf('entered', 'kernel');
 const NMI_ENTRY = codeOf('entered', 'nmi');

@@ -12,8 +12,8 @@ import { DEFAULT_BOUNDS, type WalkBounds } from './walk-types.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/paths');
 
-function check(file: string, bounds: Partial<WalkBounds> = {}): PathsResult {
-  const object = openElf(memorySource(file, readFileSync(join(FOLDER, file))));
+function check(file: string, bounds: Partial<WalkBounds> = {}, bytes = readFileSync(join(FOLDER, file))): PathsResult {
+  const object = openElf(memorySource(file, bytes));
   const code = loadCode(object, createIsa(), {});
   return checkPaths({ code, object, lifter: createLifter(), bounds: { ...DEFAULT_BOUNDS, ...bounds } });
 }
@@ -45,6 +45,44 @@ describe('bounds', () => {
     const { gaps } = check('kernel-NONE.o', { states: 50 });
     expect(gaps.map(({ why }) => why)).toContain('more than 50 states from do_syscall_64');
   });
+});
+
+/** The object with the symbol `name` where `to` is: gABI, "Symbol Table". */
+function moved(file: string, name: string, to: string): Buffer {
+  const bytes = readFileSync(join(FOLDER, file));
+  const object = openElf(memorySource(file, bytes));
+  const entryOf = (symbol: string): number => {
+    const index = object.symbolsNamed(symbol)[0]?.index;
+    const headers = Number(bytes.readBigUInt64LE(0x28));
+    const table = object.sections.findIndex((section) => section.name === '.symtab');
+    if (index === undefined || table < 0) throw new Error(`no ${symbol}`);
+    return Number(bytes.readBigUInt64LE(headers + table * 64 + 0x18)) + index * 24;
+  };
+  // Its section, value and size.
+  bytes.copy(bytes, entryOf(name) + 6, entryOf(to) + 6, entryOf(to) + 24);
+  return bytes;
+}
+
+describe('a root that stands where it should not', () => {
+  const FILE = 'kernel-NONE.o';
+  it.each([
+    'irq_enter_rcu',
+    'irq_exit_rcu',
+    'preempt_schedule_irq',
+    'vcpu_enter_guest',
+    'xfer_to_guest_mode_handle_work',
+  ])('is walked: %s in noinstr code', (name) => {
+    const { roots } = check(FILE, {}, moved(FILE, name, 'irqentry_exit'));
+    expect(roots.map((root) => root.name)).toContain(name);
+  });
+
+  it.each(['exc_nmi', 'common_interrupt', 'default_idle_call', 'svm_vcpu_enter_exit', 'do_syscall_64'])(
+    'is walked: %s in instrumentable code',
+    (name) => {
+      const { roots } = check(FILE, {}, moved(FILE, name, 'preempt_schedule_irq'));
+      expect(roots.map((root) => root.name)).toContain(name);
+    },
+  );
 });
 
 describe('one cause', () => {

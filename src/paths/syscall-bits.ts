@@ -1,6 +1,7 @@
 /** The bits of thread_info.syscall_work as the contract's wants: what a test of some of them decides. */
 import type { EventName } from '../contract/alphabet.ts';
 import type { FieldName } from '../contract/fields.ts';
+import { bitsIn } from './work-bits.ts';
 
 /** One piece of work. */
 interface Want {
@@ -24,9 +25,6 @@ const DISPATCH = 1 << 5;
 /** So many bits are tested at once only where all work is meant. */
 const WHOLE = 4;
 
-/** So many bits of the work flags are tested at once only where all work is meant. */
-export const WHOLE_WORK = 4;
-
 /** What a branch on the bits of `mask` comes to. */
 export interface WorkTest {
   /** Work that there may be from here on. */
@@ -46,10 +44,3 @@ export function workTest(mask: number, none: boolean, leaving: boolean): WorkTes
 
 /** Every field: a new reading of the flags begins anew. */
 export const WANTED_FIELDS: readonly FieldName[] = WANTS.map(({ field }) => field);
-
-/** How many bits are set. */
-export function bitsIn(mask: number): number {
-  let n = 0;
-  for (let m = mask; m !== 0; m &= m - 1) n++;
-  return n;
-}

@@ -308,7 +308,7 @@ export class Walk {
   /** The condition comes out so: what that means to the contract, and what it teaches. Whether the path goes on. */
   #assume(condition: Condition, outcome: boolean): boolean {
     const { store, observer } = this.#machine;
-    const work = observer.workRead(store.flags, condition, outcome);
+    const work = observer.workRead(store.flags, condition, outcome, this.#insn.functionName);
     if (work !== undefined && !this.#tell(work)) return false;
     const lesson = this.#tools.executor.lesson(store.flags, condition, outcome);
     if (lesson !== undefined && observer.isWorth(lesson)) store.learn(lesson);

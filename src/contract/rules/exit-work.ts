@@ -1,6 +1,6 @@
 /** EXIT-WORK: nothing that waits for this task may be overlooked on its way to user mode. */
 import type { EventName } from '../alphabet.ts';
-import { above, any, clear, set } from '../expression.ts';
+import { above, clear, set } from '../expression.ts';
 import type { ValueOf } from '../fields.ts';
 import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
@@ -21,6 +21,14 @@ const order = (item: (typeof ITEMS)[number], last: ValueOf<'loopStep'>): Conditi
   fix: 'Keep the order of exit_to_user_mode_loop(): resched, uprobe, livepatch, signal, notify',
   on: [item],
   broken: above('loopStep', last),
+});
+
+const overlooked = (flag: 'resched' | 'uprobe' | 'patch' | 'signal' | 'notify', waits: string): Condition => ({
+  name: `${flag}-overlooked`,
+  says: `the last reading of the work flags finds nothing to do, although ${waits}: it was neither done nor looked for`,
+  fix: 'Test every flag of EXIT_TO_USER_MODE_WORK in the loop, and do what it asks for',
+  on: ['work.read.none'],
+  broken: set(flag),
 });
 
 export const exitWork: Rule = {
@@ -77,13 +85,11 @@ export const exitWork: Rule = {
     order('work.patch', 'uprobe'),
     order('work.signal', 'patch'),
     order('work.notify', 'signal'),
-    {
-      name: 'flag-overlooked',
-      says: 'the reading of the work flags finds nothing, and one is set',
-      fix: 'Test every flag of EXIT_TO_USER_MODE_WORK',
-      on: ['work.read.none'],
-      broken: any(set('resched'), set('uprobe'), set('patch'), set('signal'), set('notify')),
-    },
+    overlooked('resched', 'a reschedule is wanted'),
+    overlooked('uprobe', 'a uprobe waits'),
+    overlooked('patch', 'a live patch waits'),
+    overlooked('signal', 'a signal waits'),
+    overlooked('notify', 'task work waits'),
     {
       name: 'work-unread',
       says: 'work is done that the last reading of the flags did not show',

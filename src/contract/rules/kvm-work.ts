@@ -1,9 +1,18 @@
 /** KVM-WORK: what waits for the task must be done before it disappears into the guest. */
 import { all, clear, is, not, set } from '../expression.ts';
-import type { Rule } from '../rule.ts';
+import type { Condition, Rule } from '../rule.ts';
 import { document, kernel } from '../source.ts';
 
 const X86 = 'arch/x86/kvm/x86.c';
+
+const overlooked = (flag: 'resched' | 'signal' | 'notify', waits: string): Condition => ({
+  name: `${flag}-overlooked`,
+  says: `the loop of work before the guest entry ends, although ${waits}: it was neither done nor looked for`,
+  fix: 'Test every flag of XFER_TO_GUEST_MODE_WORK in the loop, and do what it asks for',
+  on: ['kvm.check.none'],
+  when: set('irq'),
+  broken: set(flag),
+});
 
 export const kvmWork: Rule = {
   id: 'KVM-WORK',
@@ -53,6 +62,9 @@ export const kvmWork: Rule = {
       on: ['kvm.check.none', 'kvm.check.some'],
       broken: all(clear('irq'), set('guestWorkSeen')),
     },
+    overlooked('resched', 'a reschedule is wanted'),
+    overlooked('signal', 'a signal waits'),
+    overlooked('notify', 'task work waits'),
     {
       name: 'run-unchecked',
       says: 'the guest is entered, and nobody looked for work since the last run',
