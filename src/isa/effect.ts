@@ -202,11 +202,19 @@ export interface RegisterModel {
   readonly interruptFlagBit: number;
 }
 
+/** What a glance at straight-line code shows. */
+export interface Skimmed {
+  /** Some instruction sets or clears the interrupt flag by its name. */
+  readonly setsInterrupts: boolean;
+  /** Where direct jumps and calls lead by their bytes alone, from the first byte on. */
+  readonly targets: readonly number[];
+}
+
 /** The lifting part of an architecture. */
 export interface Lifter {
   readonly registers: RegisterModel;
   /** The effects of the instruction at the start of `bytes`; `undefined` where the bytes are none. */
   readonly lift: (bytes: Uint8Array, offset: SectionOffset) => Lifted | undefined;
-  /** Whether one of the instructions that the bytes are, up to the first that is none, sets or clears the interrupt flag by its name. */
-  readonly setsInterrupts: (bytes: Uint8Array) => boolean;
+  /** A glance at the instructions that the bytes are, up to the first that is none. */
+  readonly skim: (bytes: Uint8Array) => Skimmed;
 }

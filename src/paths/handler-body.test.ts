@@ -39,7 +39,7 @@ describe('a callee of a handler is looked into', () => {
   });
 
   it('where it tells of an interrupt', () => {
-    expect(ask(['telling', 'exc_page_fault'])).toEqual([true]);
+    expect(ask(['telling', 'exc_page_fault'], ['telling_near', 'exc_page_fault'])).toEqual([true, true]);
   });
 
   it('not where a byte only looks like sti', () => {

@@ -4,8 +4,8 @@
  * so that they are looked into, and so are small parts of them that the compiler did not inline. Any other function that a
  * handler calls is a closed box.
  */
-import type { SymbolIndex } from '../base/brand.ts';
 import type { Func } from '../code/code.ts';
+import type { ElfSymbol } from '../elf/elf-object.ts';
 import { isHandler } from './handler-names.ts';
 import { baseName } from './known-calls.ts';
 import type { Program } from './program.ts';
@@ -40,7 +40,7 @@ export class HandlerBodies {
   readonly #acts = new Map<Func, boolean>();
   /** Those that were found to be one: whoever looks into a part of them has come through them. */
   readonly #bodies = new Set<Func>();
-  #telling: readonly SymbolIndex[] | undefined;
+  #telling: readonly ElfSymbol[] | undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -60,27 +60,29 @@ export class HandlerBodies {
   acts(func: Func): boolean {
     const known = this.#acts.get(func);
     if (known !== undefined) return known;
-    const acts = !this.#isLock(func) && (this.#tells(func) || this.#setsInterrupts(func));
+    const acts = !this.#isLock(func) && this.#doesAct(func);
     this.#acts.set(func, acts);
     return acts;
   }
+
   #isLock({ start }: Func): boolean {
     return this.#program.object.sections[start.section]?.name === LOCKS;
   }
 
-  #tells({ start: { section, offset }, size }: Func): boolean {
-    const { object } = this.#program;
-    this.#telling ??= [...TELLS].flatMap((name) => object.symbolsNamed(name)).map(({ index }) => index);
-    const telling = this.#telling;
-    const relocations = object.relocations(section);
-    return (
-      relocations.anyAgainst?.(offset, offset + size, telling) ??
-      relocations.between(offset, offset + size).some(({ symbol }) => telling.includes(symbol))
-    );
-  }
-
-  #setsInterrupts({ start, size }: Func): boolean {
+  #doesAct({ start: { section, offset }, size }: Func): boolean {
     const { object, lifter } = this.#program;
-    return lifter.setsInterrupts(object.contents(start.section, start.offset, Math.min(size, LARGEST)));
+    this.#telling ??= [...TELLS].flatMap((name) => object.symbolsNamed(name));
+    const telling = this.#telling;
+    const numbers = telling.map(({ index }) => index);
+    const relocations = object.relocations(section);
+    const names =
+      relocations.anyAgainst?.(offset, offset + size, numbers) ??
+      relocations.between(offset, offset + size).some(({ symbol }) => numbers.includes(symbol));
+    if (names) return true;
+    const { setsInterrupts, targets } = lifter.skim(object.contents(section, offset, Math.min(size, LARGEST)));
+    // Within a section the assembler may have filled in the distance itself.
+    const isCalled = ({ place }: ElfSymbol): boolean =>
+      place.kind === 'defined' && place.section === section && targets.includes(place.offset - offset);
+    return setsInterrupts || telling.some(isCalled);
   }
 }

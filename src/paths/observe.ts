@@ -1,23 +1,20 @@
 /** Turns what instructions and calls do into events of the contract, and asks the contract about each. */
 import { invariant } from '../base/invariant.ts';
 import type { EventName } from '../contract/alphabet.ts';
-import { codeOf, type FieldName, INSTRUMENTABLE } from '../contract/fields.ts';
+import { codeOf, INSTRUMENTABLE } from '../contract/fields.ts';
 import type { Judged } from '../contract/monitor.ts';
 import { sequencesOf } from '../contract/sequences.ts';
-import type { Condition } from '../isa/effect.ts';
 import type { Executor } from './execute.ts';
-import type { Flags, Learnt } from './flags.ts';
 import { isExempt, type Judge } from './judge.ts';
-import { baseName, type CallStep, KNOWN_IN, SYSCALL_EXITS, TRANSITIONS } from './known-calls.ts';
+import { baseName, type CallStep, KNOWN_IN, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
 import { asksToPreempt, phaseBefore } from './phase.ts';
 import type { Store } from './store.ts';
-import { WANTED_FIELDS, workTest } from './syscall-bits.ts';
 import type { Value } from './value.ts';
 import { eventsOf, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
-import { type BitTest, bitsIn, bitTest, WHOLE_WORK } from './work-bits.ts';
+import { WorkReader } from './work-reader.ts';
 
 /** What came of something that happened. */
 export interface Outcome {
@@ -51,6 +48,8 @@ export class Observer {
   readonly #executor: Executor;
   readonly #store: Store;
   readonly #answers: Map<EventName, Map<number, Answer>>;
+  /** What is read of the words that say which work waits. */
+  readonly work: WorkReader;
   /** The contract's state. */
   contract = 0;
   #start = 0;
@@ -60,6 +59,7 @@ export class Observer {
     this.#memory = memory;
     this.#executor = executor;
     this.#store = store;
+    this.work = new WorkReader(judge, memory, this);
     this.#answers = ANSWERS.get(judge) ?? new Map();
     ANSWERS.set(judge, this.#answers);
     memory.isEnabled = () => executor.interrupts === true;
@@ -97,7 +97,7 @@ export class Observer {
       return old.outcome;
     }
     const phase = phaseBefore(this.#judge, this.contract, event, direct);
-    const outcome = this.#ask(phase === undefined ? [event] : [phase, event]);
+    const outcome = this.ask(phase === undefined ? [event] : [phase, event]);
     answers.set(key, { outcome, contract: this.contract });
     return outcome;
   }
@@ -111,7 +111,8 @@ export class Observer {
     return answers;
   }
 
-  #ask(events: readonly EventName[]): Outcome {
+  /** Events in a row, as they are. */
+  ask(events: readonly EventName[]): Outcome {
     const outcome = this.#askAll(events);
     // A page fault may come in the handler of an NMI: whoever reads CR2 again has looked.
     if (events.includes('call.nmi-handler')) this.contract = this.#judge.with(this.contract, 'cr2Written', 1);
@@ -174,12 +175,7 @@ export class Observer {
     if (cell === this.#memory.workFlags) return NOTHING;
     if (cell !== this.#memory.syscallWork)
       return asksToPreempt(this.#judge, this.contract, caller) ? this.event('preempt.check') : NOTHING;
-    const isFirst = this.#judge.field(this.contract, 'entryWorkRead') === 0;
-    // The tracer may have changed them: they are read once more.
-    if (!isFirst && caller === 'syscall_trace_enter') return NOTHING;
-    this.#decide(WANTED_FIELDS);
-    if (!isFirst && SYSCALL_EXITS.has(caller)) this.#endOfSyscallWork();
-    return this.event(isFirst ? 'syscall.read-entry-work' : 'syscall.read-exit-work');
+    return this.work.readSyscallWork(caller) ?? NOTHING;
   }
 
   #interrupts(enabled: boolean | undefined, beforeHalt: boolean): Outcome {
@@ -190,9 +186,7 @@ export class Observer {
     }
     if (enabled === was) return NOTHING;
     if (!enabled) return this.event('irq.disable');
-    // The loop before user mode begins a pass: until each piece of work was looked at it may wait.
-    const isPass = this.#judge.field(this.contract, 'workSeen') === 1;
-    if (isPass && this.#judge.field(this.contract, 'loopStep') === 0) this.#mayWait(-1, false);
+    this.work.beforeEnable();
     return this.event(beforeHalt ? 'irq.enable.shadowed' : 'irq.enable');
   }
 
@@ -238,7 +232,7 @@ export class Observer {
   /** Another context runs from here and gives everything back: only its entry is judged. */
   nested(events: readonly EventName[]): Outcome {
     const before = this.contract;
-    const outcome = this.#ask(events);
+    const outcome = this.ask(events);
     this.contract = before;
     return outcome;
   }
@@ -326,78 +320,11 @@ export class Observer {
     return events;
   }
 
-  /** A branch on the work flags: whether work was seen. `undefined` where the branch is about something else. */
-  workRead(flags: Flags, condition: Condition, taken: boolean, caller: string): Outcome | undefined {
-    const test = bitTest(flags, condition, taken);
-    if (test === undefined) return undefined;
-    const { syscallName, workName, staleName } = this.#memory;
-    if (test.name === syscallName) return flags.kind === 'logic' ? this.#syscallWork(flags.left, test.none) : undefined;
-    const isStale = test.name === staleName;
-    if (test.name !== workName && !isStale) return undefined;
-    if (bitsIn(test.mask) < WHOLE_WORK) {
-      this.#decide(this.#lookedAt(test));
-      return undefined;
-    }
-    if (this.#judge.field(this.contract, 'kind') === TASK) {
-      // Before a guest's run the first look may be forgotten: it is repeated. The loop that does the work must not.
-      if (caller === GUEST_LOOP) this.#mayWait(test.none ? ~test.mask : -1, true);
-      return this.event(test.none ? 'kvm.check.none' : 'kvm.check.some');
-    }
-    this.#endOfSyscallWork();
-    if (test.none) this.#mayWait(~test.mask, false);
-    const outcome = this.event(test.none ? 'work.read.none' : 'work.read.some');
-    if (isStale) this.contract = this.#judge.with(this.contract, 'flagsFresh', 0);
-    return outcome;
-  }
-
-  /** Work of which one of these bits is left may wait from here on. */
-  #mayWait(bits: number, beforeGuest: boolean): void {
-    for (const work of this.#memory.workItems) {
-      if ((work.bits & bits) === 0 || (beforeGuest && !work.guest)) continue;
-      this.contract = this.#judge.with(this.contract, work.field, 1);
-    }
-  }
-
-  /** What a test says of: work that does not wait, and work that is done where it was tested. The rest waits until it is done. */
-  #lookedAt({ mask, none }: BitTest): readonly FieldName[] {
-    const whole = this.#memory.workItems.filter(({ bits }) => (bits & ~mask) === 0);
-    return whole.filter(({ inlined }) => none || inlined).map(({ field }) => field);
-  }
-
-  /**
-   * Whether a lesson about this name is worth remembering. Of work flags every bit is asked once, and what its branch
-   * means to the contract is told as an event: paths that differ only in bits already asked must meet again.
-   */
-  isWorth(lesson: Learnt): boolean {
-    const { workName, staleName, syscallName } = this.#memory;
-    if (![workName, staleName, syscallName].includes(lesson.name)) return true;
-    return lesson.nonzero !== true && bitsIn(lesson.known0) >= WHOLE_WORK;
-  }
-
-  #syscallWork(tested: Value, none: boolean): Outcome | undefined {
-    if (tested.shift !== 0) return undefined;
-    const leaving = this.#judge.field(this.contract, 'exitWorkRead') === 1;
-    const { wanted, decided } = workTest(~tested.known0, none, leaving);
-    this.#decide(decided);
-    return this.#ask(wanted);
-  }
-
-  /** From the exit on nobody asks which work a syscall had at its entry: paths that differ only in that are one. */
-  #endOfSyscallWork(): void {
-    if (this.#judge.field(this.contract, 'kind') !== SYSCALL) return;
-    this.contract = this.#judge.with(this.contract, 'entryWork', INVOKED);
-    this.#decide(['exitWork']);
-  }
-
-  #decide(fields: readonly FieldName[]): void {
-    for (const field of fields) this.contract = this.#judge.with(this.contract, field, 0);
-  }
-
   /** Noinstr code returns to instrumentable code that was looked into too: what no such code may find is told there. */
   back(): Outcome {
     const before = this.contract;
     this.contract = this.#judge.with(before, 'callers', INSTRUMENTABLE);
-    const outcome = this.#ask(['function.return']);
+    const outcome = this.ask(['function.return']);
     if (outcome.broken !== undefined) return outcome;
     this.contract = before;
     return NOTHING;
@@ -405,25 +332,20 @@ export class Observer {
 
   /** The root returns to where it was entered from. */
   end(origin: Origin): Outcome {
-    if (origin.enter !== undefined) return this.#ask(['return']);
-    const returned = this.#ask(['function.return']);
+    if (origin.enter !== undefined) return this.ask(['return']);
+    const returned = this.ask(['function.return']);
     if (returned.broken !== undefined) return returned;
     const judged = origin.givesBack === true ? this.#judge.unchanged(this.#start, this.contract) : undefined;
     if (judged !== undefined) return { events: ['return'], bound: false, broken: { judged, event: 'return' } };
     if (origin.after === undefined) return NOTHING;
     this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
-    return this.#ask(origin.after);
+    return this.ask(origin.after);
   }
 }
-
-/** The function whose loop does the work before a guest's run (kernel/entry/kvm.c). */
-const GUEST_LOOP = 'xfer_to_guest_mode_handle_work';
 
 const KERNEL_ENTRY = codeOf('entered', 'kernel');
 const NMI_ENTRY = codeOf('entered', 'nmi');
 const TASK = codeOf('kind', 'task');
-const SYSCALL = codeOf('kind', 'syscall');
-const INVOKED = codeOf('entryWork', 'invoked');
 
 /** No breakpoint is enabled: 0, or only the bit that is always set (DR_FIXED_1; arch/x86/include/asm/debugreg.h). */
 const isDisarmed = (v: Value): boolean => v.isConstant && (v.bits0 & ~0x400) === 0;

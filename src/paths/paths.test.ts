@@ -12,7 +12,11 @@ import { DEFAULT_BOUNDS, type WalkBounds } from './walk-types.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/paths');
 
-function check(file: string, bounds: Partial<WalkBounds> = {}, bytes = readFileSync(join(FOLDER, file))): PathsResult {
+function check(
+  file: string,
+  bounds: Partial<WalkBounds> = {},
+  bytes: Uint8Array = readFileSync(join(FOLDER, file)),
+): PathsResult {
   const object = openElf(memorySource(file, bytes));
   const code = loadCode(object, createIsa(), {});
   return checkPaths({ code, object, lifter: createLifter(), bounds: { ...DEFAULT_BOUNDS, ...bounds } });

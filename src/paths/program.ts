@@ -195,6 +195,7 @@ export class Program {
       known[key] =
         value.kind === 'constant' ? this.#constant(value, step, relocations) : this.#memory(value, step, relocations);
     }
+    // Every constant and memory operand has become a known one.
     return known as unknown as KnownEffect;
   }
 

@@ -308,10 +308,10 @@ export class Walk {
   /** The condition comes out so: what that means to the contract, and what it teaches. Whether the path goes on. */
   #assume(condition: Condition, outcome: boolean): boolean {
     const { store, observer } = this.#machine;
-    const work = observer.workRead(store.flags, condition, outcome, this.#insn.functionName);
+    const work = observer.work.branch(store.flags, condition, outcome, this.#insn.functionName);
     if (work !== undefined && !this.#tell(work)) return false;
     const lesson = this.#tools.executor.lesson(store.flags, condition, outcome);
-    if (lesson !== undefined && observer.isWorth(lesson)) store.learn(lesson);
+    if (lesson !== undefined && observer.work.isWorth(lesson)) store.learn(lesson);
     return true;
   }
 
@@ -338,12 +338,11 @@ export class Walk {
   }
 
   #happen(insn: Insn, happenings: readonly Happening[]): boolean {
-    const { program } = this.#tools;
     for (const happening of happenings) {
       if (happening.kind === 'stray-store') this.#gap(insn.step.place, 'a store may hit the stack');
       else if (happening.kind === 'deed' && happening.deed === 'guest-launch') this.calls.launch(insn);
       else {
-        const beforeHalt = happening.kind === 'interrupts' && isBeforeHalt(program, insn);
+        const beforeHalt = happening.kind === 'interrupts' && isBeforeHalt(this.#tools.program, insn);
         if (!this.#tell(this.#machine.observer.happening(happening, beforeHalt, insn.functionName))) return false;
       }
     }

@@ -1,6 +1,7 @@
 /** The bits of thread_info.flags as work before user mode or guest: what a test of some of them says of each piece. */
 import type { FieldName } from '../contract/fields.ts';
 import type { Condition } from '../isa/effect.ts';
+import { kernelVersion } from '../noinstr/kernel-version.ts';
 import type { Flags } from './flags.ts';
 import type { Program } from './program.ts';
 
@@ -23,7 +24,10 @@ const item = (field: FieldName, bits: number, does: string, more: { guest: boole
   inlined: more.inlined === true,
 });
 
-/** arch/x86/include/asm/thread_info.h, TIF_*, of 6.1 to 6.17; EXIT_TO_USER_MODE_WORK and XFER_TO_GUEST_MODE_WORK in include/linux/. */
+/**
+ * arch/x86/include/asm/thread_info.h, TIF_*, of 6.1 and 6.12, and the masks that are made of them: EXIT_TO_USER_MODE_WORK
+ * (include/linux/entry-common.h), XFER_TO_GUEST_MODE_WORK (include/linux/entry-kvm.h).
+ */
 const ITEMS: readonly WorkItem[] = [
   item('resched', 1 << 3, 'schedule', { guest: true }),
   item('uprobe', 1 << 12, 'uprobe_notify_resume', { guest: false }),
@@ -33,9 +37,15 @@ const ITEMS: readonly WorkItem[] = [
   item('notify', 1 << 1, 'task_work_run', { guest: true, inlined: true }),
 ];
 
-/** What this kernel's loops must look at. */
-export const workItemsOf = ({ object }: Program): readonly WorkItem[] =>
-  ITEMS.filter(({ does }) => object.symbolsNamed(does).some(({ place }) => place.kind === 'defined'));
+/** Later kernels may number the flags anew. */
+const LAST = { major: 6, minor: 14 } as const;
+
+/** What this kernel's loops must look at; of a kernel whose flags are not known, nothing. */
+export function workItemsOf({ object }: Program): readonly WorkItem[] {
+  const { major, minor } = kernelVersion(object) ?? LAST;
+  if (major > LAST.major || (major === LAST.major && minor > LAST.minor)) return [];
+  return ITEMS.filter(({ does }) => object.symbolsNamed(does).some(({ place }) => place.kind === 'defined'));
+}
 
 /** So many bits of a word are tested at once only where all work is meant. */
 export const WHOLE_WORK = 4;

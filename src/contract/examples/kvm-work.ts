@@ -23,6 +23,7 @@ export const kvmWorkExamples = (): readonly Example[] => [
   fails('resched-overlooked', { start: 'task', but: { resched: 1 } }, ['kvm.check.none']),
   fails('signal-overlooked', { start: 'task', but: { signal: 1 } }, ['kvm.check.none']),
   fails('notify-overlooked', { start: 'task', but: { notify: 1 } }, ['kvm.check.none']),
+  shows('the loop of work before the guest', { start: 'task' }, ['kvm.check.some', 'call.schedule', 'kvm.check.none']),
   shows(
     'work that comes behind the loop: the look with interrupts off is not the one that handles it',
     { start: 'task-irqs-off', but: { preempt: 1, flushed: 1, resched: 1, signal: 1, notify: 1 } },

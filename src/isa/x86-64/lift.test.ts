@@ -99,21 +99,26 @@ describe('lift', () => {
   });
 });
 
-describe('setsInterrupts', () => {
-  it('finds sti and cli among other instructions', () => {
-    expect(lifter.setsInterrupts(hex('55 48 89 e5 fb 5d c3'))).toBe(true);
-    expect(lifter.setsInterrupts(hex('55 fa c3'))).toBe(true);
-    expect(lifter.setsInterrupts(hex('55 48 89 e5 5d c3'))).toBe(false);
+describe('a glance', () => {
+  it('shows sti and cli among other instructions', () => {
+    expect(lifter.skim(hex('55 48 89 e5 fb 5d c3')).setsInterrupts).toBe(true);
+    expect(lifter.skim(hex('55 fa c3')).setsInterrupts).toBe(true);
+    expect(lifter.skim(hex('55 48 89 e5 5d c3')).setsInterrupts).toBe(false);
   });
 
   it('takes no other byte of an instruction for one', () => {
-    // jmp -5; lea -6(%rdi), %rax
-    expect(lifter.setsInterrupts(hex('eb fb'))).toBe(false);
-    expect(lifter.setsInterrupts(hex('48 8d 47 fa c3'))).toBe(false);
+    // lea -6(%rdi), %rax
+    expect(lifter.skim(hex('48 8d 47 fa c3')).setsInterrupts).toBe(false);
+  });
+
+  it('shows where direct jumps and calls lead, and no other', () => {
+    // nop; jmp -5; je +2; call +0x10; jmp *%rax; ret
+    const { targets } = lifter.skim(hex('90 eb fb 74 02 e8 10 00 00 00 ff e0 c3'));
+    expect(targets).toEqual([-2, 7, 0x1a]);
   });
 
   it('ends where the bytes are no instruction, or are cut off', () => {
-    expect(lifter.setsInterrupts(hex('06 fb'))).toBe(false);
-    expect(lifter.setsInterrupts(hex('48 8d fb'))).toBe(false);
+    expect(lifter.skim(hex('06 fb')).setsInterrupts).toBe(false);
+    expect(lifter.skim(hex('48 8d fb')).setsInterrupts).toBe(false);
   });
 });

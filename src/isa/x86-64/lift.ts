@@ -3,6 +3,7 @@ import {
   ConditionCode,
   Decoder,
   DecoderOptions,
+  FlowControl,
   Instruction,
   InstructionInfoFactory,
   Mnemonic,
@@ -21,6 +22,7 @@ import type {
   MemoryOperand,
   Operand,
   RegisterOperand,
+  Skimmed,
 } from '../effect.ts';
 import { memoryOperand, operandAt, type Subject, toWidth, widthOf } from './operands.ts';
 import { generalRegister, RAX, RBP, RBX, RCX, RDX, RSP, registerModel } from './registers.ts';
@@ -335,10 +337,6 @@ function conditional(s: Subject): readonly Effect[] | undefined {
   return to.kind === 'register' && from !== undefined ? [{ do: 'assign-if', to, from, condition }] : undefined;
 }
 
-/** Opcodes (Intel SDM volume 2). */
-const CLI = 0xfa;
-const STI = 0xfb;
-
 /** Lifts x86-64. One per analysis: it holds memory of iced's. */
 export function createLifter(): Lifter {
   const factory = new InstructionInfoFactory();
@@ -358,19 +356,25 @@ export function createLifter(): Lifter {
       decoder.free();
     }
   };
-  const setsInterrupts = (bytes: Uint8Array): boolean => {
-    if (!bytes.includes(CLI) && !bytes.includes(STI)) return false;
+  const skim = (bytes: Uint8Array): Skimmed => {
     const decoder = new Decoder(64, bytes, DecoderOptions.None);
+    const targets: number[] = [];
+    let setsInterrupts = false;
     try {
       while (decoder.canDecode) {
         decoder.decodeOut(instruction);
-        if (instruction.isInvalid) return false;
-        if (instruction.mnemonic === Mnemonic.Sti || instruction.mnemonic === Mnemonic.Cli) return true;
+        if (instruction.isInvalid) break;
+        if (instruction.flowControl === FlowControl.Next) {
+          const { mnemonic } = instruction;
+          setsInterrupts ||= mnemonic === Mnemonic.Sti || mnemonic === Mnemonic.Cli;
+        } else if (instruction.op0Kind === OpKind.NearBranch64) {
+          targets.push(Number(BigInt.asIntN(64, instruction.nearBranchTarget)));
+        }
       }
-      return false;
+      return { setsInterrupts, targets };
     } finally {
       decoder.free();
     }
   };
-  return { registers: registerModel, lift, setsInterrupts };
+  return { registers: registerModel, lift, skim };
 }
