@@ -2,7 +2,7 @@
 import { BadInput } from '../base/bad-input.ts';
 import { fileOffset } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
-import type { Func, Place } from '../code/code.ts';
+import type { Func } from '../code/code.ts';
 import { loadCode } from '../code/load-code.ts';
 import { RULE_IDS } from '../contract/rule.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
@@ -12,9 +12,10 @@ import type { Isa } from '../isa/isa.ts';
 import { loadIsa, loadLifter } from '../isa/load-isa.ts';
 import { checkNoinstr } from '../noinstr/noinstr.ts';
 import { isNoinstrRule } from '../noinstr/rules.ts';
-import type { Finding, Gap, Report, SourceLine } from '../report/report.ts';
+import type { Finding, Gap, Report } from '../report/report.ts';
 import { Fingerprints } from './fingerprint.ts';
 import { noinstrFinding, noinstrGaps, noinstrNotes } from './noinstr-findings.ts';
+import { lineIn } from './place-names.ts';
 
 /** What is asked. */
 export interface CheckOptions {
@@ -82,12 +83,7 @@ async function judge(object: ElfObject, isa: Isa, options: CheckOptions): Promis
       },
     }),
   });
-  const lineOf = (place: Place): SourceLine | undefined => {
-    // Assemblers give no lines to replacement code that a macro puts aside: then the place that it is patched into tells.
-    const home = code.patchedInto(place);
-    return lines.lineOf(place.section, place.offset) ?? lines.lineOf(home.section, home.offset);
-  };
-  const sources = { code, object, lineOf, fingerprints: new Fingerprints() };
+  const sources = { code, object, lineOf: lineIn(code, lines), fingerprints: new Fingerprints() };
   const own = result.violations.map((violation) => noinstrFinding(violation, sources));
   const lifter = options.rules?.every(isNoinstrRule) === true ? undefined : await loadLifter(object.machine);
   // Loaded only when a rule needs it: the walks are more than half of the engine.

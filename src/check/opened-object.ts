@@ -2,14 +2,14 @@
 import { BadInput } from '../base/bad-input.ts';
 import { fileOffset } from '../base/brand.ts';
 import type { ByteSource } from '../base/byte-source.ts';
-import type { Place } from '../code/code.ts';
 import { loadCode } from '../code/load-code.ts';
 import { openElf } from '../elf/open-elf.ts';
-import { type SourceLines, sourceLines } from '../elf/source-lines.ts';
+import { sourceLines } from '../elf/source-lines.ts';
 import type { Lifter } from '../isa/effect.ts';
 import { loadIsa, loadLifter } from '../isa/load-isa.ts';
 import { Fingerprints } from './fingerprint.ts';
 import type { Sources } from './noinstr-findings.ts';
+import { lineIn } from './place-names.ts';
 
 /** Its code, and what names places in it. */
 export interface OpenedObject extends Sources {
@@ -25,15 +25,6 @@ export async function openObject(source: ByteSource): Promise<OpenedObject> {
     const why = `is for ${object.machine}, whose instructions kentry cannot decode yet`;
     throw new BadInput(source.name, fileOffset(18), why);
   }
-  let lines: SourceLines | undefined;
-  return {
-    code: loadCode(object, isa, {}),
-    object,
-    lifter,
-    fingerprints: new Fingerprints(),
-    lineOf: ({ section, offset }: Place) => {
-      lines ??= sourceLines(object);
-      return lines.lineOf(section, offset);
-    },
-  };
+  const code = loadCode(object, isa, {});
+  return { code, object, lifter, fingerprints: new Fingerprints(), lineOf: lineIn(code, sourceLines(object)) };
 }

@@ -1,6 +1,7 @@
 /** How a place in code is called in a report: function and offset, as the kernel's own messages do. */
 import type { Code, Place } from '../code/code.ts';
 import type { ElfObject } from '../elf/elf-object.ts';
+import type { SourceLines } from '../elf/source-lines.ts';
 import type { FindingPlace, Hex, SourceLine } from '../report/report.ts';
 
 /** A place by name. */
@@ -19,6 +20,15 @@ export interface PlaceSources {
   /** The source line of a place; asked for findings only. */
   readonly lineOf: (place: Place) => SourceLine | undefined;
 }
+
+/** The source line of a place in code, by what debugging information says of lines. */
+export const lineIn =
+  (code: Code, lines: Pick<SourceLines, 'lineOf'>) =>
+  (place: Place): SourceLine | undefined => {
+    // Assemblers give no lines to replacement code that a macro puts aside: then the place that it is patched into tells.
+    const home = code.patchedInto(place);
+    return lines.lineOf(place.section, place.offset) ?? lines.lineOf(home.section, home.offset);
+  };
 
 /** A number as reports write it. */
 export const hex = (value: number): Hex => `0x${value.toString(16)}`;
