@@ -57,7 +57,7 @@ export class Collected {
         this.#findings.set(key, { ...old, count: old.count + 1 });
         continue;
       }
-      const path = walk.confirm(violation) ? walk.retell(violation) : again(key);
+      const path = walk.confirm(violation) ? walk.retell({ violation }) : again(key);
       if (typeof path === 'string') settled.add(key);
       if (path === 'refuted') continue;
       if (path === 'undecided') {

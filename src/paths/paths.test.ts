@@ -51,6 +51,31 @@ describe('bounds', () => {
   });
 });
 
+describe('words of memory', () => {
+  it('are bounded too', () => {
+    expect(check('kernel-NONE.o', { words: 3 }).gaps.map(({ why }) => why)).toContain(
+      'more than 3 words of memory matter here',
+    );
+  });
+
+  it('do not fill all memory where code pushes in a circle', () => {
+    const file = 'kernel-NONE.o';
+    const bytes = readFileSync(join(FOLDER, file));
+    const object = openElf(memorySource(file, bytes));
+    const place = object.symbolsNamed('do_syscall_64')[0]?.place;
+    if (place?.kind !== 'defined') throw new Error('no do_syscall_64');
+    const code = object.contents(place.section, place.offset, 32);
+    const at = bytes.indexOf(Buffer.from(code));
+    // 1: push %rsp; jmp 1b
+    bytes.set([0x54, 0xeb, 0xfd], at);
+    const result = check(file, {}, bytes);
+    expect(result.gaps.map(({ why }) => why)).toContain(
+      `more than ${DEFAULT_BOUNDS.words} words of memory matter here`,
+    );
+    expect(sum(result)).toBeLessThan(20_000);
+  });
+});
+
 /** The object with the symbol `name` where `to` is: gABI, "Symbol Table". */
 function moved(file: string, name: string, to: string): Buffer {
   const bytes = readFileSync(join(FOLDER, file));

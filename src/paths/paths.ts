@@ -99,7 +99,7 @@ export function checkPaths(input: PathsInput): PathsResult {
         spent += exact.states;
       }
       const same = exact.violations.find((violation) => keyOf(violation) === key);
-      if (same !== undefined) return exact.retell(same);
+      if (same !== undefined) return exact.retell({ violation: same });
       return exact.finished ? 'refuted' : 'undecided';
     });
   };

@@ -39,7 +39,7 @@ export function showPaths(code: Code, object: ElfObject, lifter: Lifter, name: s
       const walk = new Walk(tools, judgeOf(origin.monitor), root, origin);
       walk.run();
       for (const end of walk.ends) {
-        const path = walk.retellEnd(end);
+        const path = walk.retell({ end });
         const key = `${root.name}: ${path.flatMap((step) => (step.kind === 'event' ? [step.event] : [])).join(' ')}`;
         const old = bySequence.get(key);
         const origins = [...(old?.origins ?? []), origin.name];

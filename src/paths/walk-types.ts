@@ -105,12 +105,14 @@ export interface WalkBounds {
   /** States of all walks of an object together, those that look again for a path included. */
   readonly total: number;
   readonly depth: number;
+  /** Words of memory that one state remembers: code that pushes in a circle would fill all memory long before the bound of states. */
+  readonly words: number;
   /** States of one place and one control part before they are widened. */
   readonly variants: number;
 }
 
-/** A whole kernel of 6.12 makes 52,000 states, its largest walk 2,500. */
-export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, total: 500_000, depth: 24, variants: 6 };
+/** A whole kernel of 6.12 makes 50,000 states, its largest walk 2,500, of which each remembers 32 words at most. */
+export const DEFAULT_BOUNDS: WalkBounds = { states: 20_000, total: 500_000, depth: 24, words: 256, variants: 6 };
 
 /** A violation, before its path is told. */
 export interface Violation {

@@ -242,7 +242,7 @@ describe('walk', () => {
     const [violation] = w.violations;
     if (violation === undefined) throw new Error('nothing found');
     expect(w.confirm(violation)).toBe(true);
-    expect(w.retell(violation)).toEqual([
+    expect(w.retell({ violation })).toEqual([
       { kind: 'entry', place: { section: TEXT, offset: 0 } },
       { kind: 'event', place: { section: TEXT, offset: 1 }, event: 'call.plain', callee: 'printk' },
     ]);

@@ -114,18 +114,9 @@ export class Walk {
     if (this.violations.length === 0 && this.gaps.length === 0) entrances?.share(own);
   }
 
-  /** The path to a violation, from the root's entry. */
-  retell(violation: Violation): readonly TraceStep[] {
-    return this.#tellPath(violation.state, { violation });
-  }
-
-  /** The path to an end. */
-  retellEnd(end: End): readonly TraceStep[] {
-    return this.#tellPath(end.state, { end });
-  }
-
-  #tellPath(last: number, goal: Goal): readonly TraceStep[] {
-    const chain = this.#states.chainTo(last);
+  /** The path to a violation or an end, from the root's entry. */
+  retell(goal: Goal): readonly TraceStep[] {
+    const chain = this.#states.chainTo(('end' in goal ? goal.end : goal.violation).state);
     const trace: TraceStep[] = [{ kind: 'entry', place: this.#root.entry.step.place }];
     for (const [i, state] of chain.entries()) {
       const next = chain[i + 1];
@@ -212,6 +203,10 @@ export class Walk {
       this.#found ||= isThere;
       return;
     }
+    if (store.cells.length > this.#bounds.words) {
+      this.#gap(insn.step.place, `more than ${this.#bounds.words} words of memory matter here`);
+      return;
+    }
     if (this.#widener.widen(store, situation)) this.widened++;
     const { words, length } = packer.pack(store, situation);
     const isEntrance = insn.isStart && frame.caller === undefined;
@@ -259,7 +254,7 @@ export class Walk {
     return true;
   }
 
-  /** Handles what an event came to, at the running instruction where `place` does not say another; whether the path goes on. */
+  /** Handles what an event came to; whether the path goes on. */
   #tell(outcome: Outcome, callee?: string, place = this.#insn.step.place): boolean {
     const of = callee === undefined ? { place } : { place, callee };
     if (this.#trace ?? this.#recorder) for (const event of outcome.events) this.#note({ kind: 'event', event, ...of });
