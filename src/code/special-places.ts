@@ -9,7 +9,7 @@ import type { Place } from './code.ts';
 import type { ExceptionTable } from './exception-table.ts';
 import type { JumpLabels } from './jump-labels.ts';
 
-/** Larger sections get no marks, each place of theirs counts as special: such a size is more likely a lie than code. In bytes. */
+/** Of all sections together. What goes beyond gets no marks, and each of its places counts as special: so much is more likely a lie than code. */
 const MOST_BYTES = 1 << 28;
 
 /** The tables that make places special. */
@@ -36,6 +36,7 @@ export class SpecialPlaces {
   readonly #object: ElfObject;
   readonly #sources: SpecialSources;
   readonly #marks: (Marks | null)[] = [];
+  #bytesLeft = MOST_BYTES;
 
   constructor(object: ElfObject, sources: SpecialSources) {
     this.#object = object;
@@ -60,7 +61,8 @@ export class SpecialPlaces {
   #make(section: SectionIndex): Marks | null {
     const { alternatives, annotations, exceptions, jumpLabels } = this.#sources;
     const size = this.#object.sections[section]?.size ?? 0;
-    if (size > MOST_BYTES || alternatives.hasReplacements(section)) return null;
+    if (size > this.#bytesLeft || alternatives.hasReplacements(section)) return null;
+    this.#bytesLeft -= size;
     const special = new Uint8Array(Math.ceil(size / 8));
     const behindDeadEnd = new Uint8Array(special.length);
     const markIn =
