@@ -15,6 +15,8 @@ export interface Alternative {
   readonly siteEnd: number;
   /** The feature's number, without flags. */
   readonly feature: number;
+  /** It is in place where the CPU lacks the feature. */
+  readonly inverted: boolean;
   /** What comes instead, and how many bytes of it; with none, the original becomes nops. */
   readonly replacement?: { readonly place: Place; readonly length: number };
   /** The original is an indirect call that becomes a direct one of the same target; the replacement is only a pattern. */
@@ -81,6 +83,7 @@ function readAlternatives(references: References): Alternatives {
         site,
         siteEnd: site.offset + view.getUint8(at + shape.originalLength),
         feature: number & shape.featureMask,
+        inverted: (number & shape.inverted) !== 0,
         ...(replaced?.kind === 'place' && { replacement: { place: replaced.place, length } }),
         directCall: (number & shape.directCall) !== 0,
       });

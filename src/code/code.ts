@@ -20,8 +20,11 @@ export type Assumption =
   | { readonly kind: 'branch'; readonly condition: string; readonly taken: boolean }
   /** A static branch: `key` names it ("context_tracking_key"), `enabled` is its state. */
   | { readonly kind: 'static-key'; readonly key: string; readonly enabled: boolean }
-  /** An alternative: feature bit `feature` (with the kernel's number) chose replacement or original. */
-  | { readonly kind: 'alternative'; readonly feature: number; readonly replaced: boolean }
+  /**
+   * An alternative: feature bit `feature` (with the kernel's number) chose replacement or original. `aside`: a way that no
+   * machine goes once the kernel has patched itself, or only one that is entered by other code.
+   */
+  | { readonly kind: 'alternative'; readonly feature: number; readonly replaced: boolean; readonly aside?: true }
   /** The instruction faulted and its __ex_table entry was taken. */
   | { readonly kind: 'exception' }
   /** Entry number `index` of a jump table. */

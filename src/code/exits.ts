@@ -92,14 +92,22 @@ export class Exits {
   #withPatches(site: Site, exits: readonly Exit[], patches: readonly Alternative[]): readonly Exit[] {
     const isCall = site.instruction.flow.kind === 'indirect-call';
     // A direct call of what the table's slot holds: the same call, patched.
-    const others = patches.filter(({ directCall }) => !(directCall && isCall));
+    const { absentFeatures, commonFeatures, apartFeatures } = this.#sources.references.layout;
+    const isNever = (patch: Alternative): boolean => !patch.inverted && absentFeatures.has(patch.feature);
+    const isEverywhere = ({ feature, inverted }: Alternative): boolean =>
+      inverted ? absentFeatures.has(feature) : commonFeatures.has(feature);
+    const others = patches.filter((patch) => !(patch.directCall && isCall) && !isNever(patch));
     const last = others.at(-1);
     if (last === undefined) return exits;
-    const ways = others.map(({ site: { section }, siteEnd, feature, replacement }): Exit => {
+    const ways = others.map(({ site: { section }, siteEnd, feature, inverted, replacement }): Exit => {
       const to = replacement?.place ?? placeAt(section, siteEnd);
-      return { kind: 'flow', to, assumes: { kind: 'alternative', feature, replaced: true } };
+      const aside = !inverted && apartFeatures.has(feature);
+      return { kind: 'flow', to, assumes: { kind: 'alternative', feature, replaced: true, ...(aside && { aside }) } };
     });
-    const kept: Assumption = { kind: 'alternative', feature: last.feature, replaced: false };
+    const kept: Assumption = {
+      ...{ kind: 'alternative', feature: last.feature, replaced: false },
+      ...(others.some(isEverywhere) && { aside: true }),
+    };
     return [...ways, ...exits.map((exit) => assuming(exit, kept))];
   }
 

@@ -24,6 +24,8 @@ export interface AlternativeShape {
   readonly feature: number;
   readonly featureBytes: 2 | 4;
   readonly featureMask: number;
+  /** The flag that makes the entry apply where the CPU lacks the feature. */
+  readonly inverted: number;
   /** The flag that makes the replacement a direct call of what the original calls indirectly; 0 where there is none. */
   readonly directCall: number;
   readonly originalLength: number;
@@ -42,6 +44,10 @@ export interface KernelLayout {
   readonly relocations: RelocationTypes;
   /** In the order in which they are tried. */
   readonly alternatives: readonly AlternativeShape[];
+  /** Features by number: of no machine that is judged; of each; of machines that other code enters, whose own ways are not walked. */
+  readonly absentFeatures: ReadonlySet<number>;
+  readonly commonFeatures: ReadonlySet<number>;
+  readonly apartFeatures: ReadonlySet<number>;
   /** Code that a jump to is a return. */
   readonly returnThunks: ReadonlySet<string>;
   /** Names of code that goes on through a register; group 1 is the register. */
@@ -56,6 +62,9 @@ export interface KernelLayout {
 const NOTHING: KernelLayout = {
   relocations: { none: new Set([0]), relative: new Set(), absolute: new Set(), viaTable: new Set() },
   alternatives: [],
+  absentFeatures: new Set(),
+  commonFeatures: new Set(),
+  apartFeatures: new Set(),
   returnThunks: new Set(),
   indirectThunk: /(?!)/,
   functionTables: [],

@@ -10,7 +10,7 @@ export const KERNEL_X86_64: KernelLayout = {
     viaTable: new Set([9, 41, 42]),
   },
   alternatives: [
-    // struct alt_instr, arch/x86/include/asm/alternative.h, 6.12. Of the flags, ALT_FLAG_DIRECT_CALL is bit 1.
+    // struct alt_instr, arch/x86/include/asm/alternative.h, 6.12. Of the flags, ALT_FLAG_NOT is bit 0, ALT_FLAG_DIRECT_CALL bit 1.
     {
       size: 14,
       original: 0,
@@ -18,6 +18,7 @@ export const KERNEL_X86_64: KernelLayout = {
       feature: 8,
       featureBytes: 4,
       featureMask: 0xffff,
+      inverted: 1 << 16,
       directCall: 1 << 17,
       originalLength: 12,
       replacementLength: 13,
@@ -30,11 +31,18 @@ export const KERNEL_X86_64: KernelLayout = {
       feature: 8,
       featureBytes: 2,
       featureMask: 0x7fff,
+      inverted: 1 << 15,
       directCall: 0,
       originalLength: 10,
       replacementLength: 11,
     },
   ],
+  // X86_FEATURE_XENPV (arch/x86/include/asm/cpufeatures.h): such a guest is entered by other code, and its interrupt flag is a word of memory.
+  absentFeatures: new Set([8 * 32 + 16]),
+  // X86_FEATURE_ALWAYS.
+  commonFeatures: new Set([3 * 32 + 21]),
+  // X86_FEATURE_FRED: asm_fred_entrypoint_user() and _kernel() (arch/x86/entry/entry_64_fred.S).
+  apartFeatures: new Set([12 * 32 + 17]),
   // arch/x86/lib/retpoline.S. All but the first are what the first is patched to; their code jumps among them.
   returnThunks: new Set([
     '__x86_return_thunk',

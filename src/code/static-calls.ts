@@ -19,6 +19,9 @@ import { TargetSet } from './target-set.ts';
 /** How far before a call of static_call_update() its arguments are looked for, in bytes of code. */
 const ARGUMENTS = 256;
 
+/** Bytes of a move of a constant to a register, before the constant. */
+const OPCODE = 3;
+
 /** Static calls of tracepoints, which whoever attaches a probe updates through a pointer (kernel/tracepoint.c, tracepoint_update_call()). */
 const TRACEPOINT = 'tp_func_';
 
@@ -155,10 +158,16 @@ export class StaticCalls {
     const first = start?.section === section && start.offset <= update ? start.offset : 0;
     const before = object.relocations(section).between(Math.max(first, update - ARGUMENTS), update);
     let found = false;
+    /** The bytes before each field, which name the register: what was put there before is lost. */
+    const written = new Set<string>();
     for (let i = before.length - 1; i >= 0; i -= 1) {
       const relocation = before[i];
       if (relocation === undefined || this.#isCall(section, relocation)) break;
       if (object.symbol(relocation.symbol).name.startsWith(STATIC_CALL_TRAMPOLINE)) continue;
+      const field = relocation.offset;
+      const opcode = object.contents(section, Math.max(0, field - OPCODE), Math.min(field, OPCODE)).join();
+      if (written.has(opcode)) continue;
+      written.add(opcode);
       if (this.#addAddress(relocation, targets)) found = true;
     }
     return found;

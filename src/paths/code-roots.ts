@@ -149,7 +149,7 @@ const CODE_ROOTS: readonly CodeRoot[] = [
     source: 'kernel/sched/idle.c: do_idle',
   },
   {
-    names: ['cpuidle_enter_state', 'acpi_idle_enter_bm', 'cpuidle_enter_s2idle'],
+    names: ['cpuidle_enter_state', 'acpi_idle_enter_bm'],
     starts: [{ name: 'the idle loop', state: { start: 'idle-task' }, before: DISABLED }],
     givesBack: true,
     source: 'drivers/cpuidle/cpuidle.c; drivers/acpi/processor_idle.c',
@@ -231,13 +231,16 @@ const SLEEP = { section: '.cpuidle.text', source: 'include/linux/cpuidle.h: ct_c
 /** Functions that decide by a flag of the state whether they are called before that pair or in it (CPUIDLE_FLAG_RCU_IDLE). */
 const EITHER: ReadonlySet<string> = new Set(['acpi_idle_enter', 'acpi_idle_enter_s2idle']);
 
+/** They are called for sti and hlt, and return with interrupts on as those do (arch/x86/coco/tdx/tdx.c). */
+const SAFE_HALTS: ReadonlySet<string> = new Set(['tdx_safe_halt']);
+
 /** ct_cpuidle_exit(). */
 const AWAKE: readonly EventName[] = ['lockdep.hardirqs-off', 'ct.idle.exit'];
 
 function sleepRoots(program: Program, trackings: readonly Tracking[]): readonly Root[] {
   const [tracking] = trackings;
   if (tracking === undefined || !tracking.monitor.configuration.features.has('idle-noinstr')) return [];
-  const apart = new Set([...EITHER, ...CODE_ROOTS.flatMap(({ names }) => names)]);
+  const apart = new Set([...EITHER, ...SAFE_HALTS, ...CODE_ROOTS.flatMap(({ names }) => names)]);
   return program.object.sectionsNamed(SLEEP.section).flatMap(({ index }) =>
     program.code.functionsIn(index).flatMap((func): readonly Root[] => {
       const entry = apart.has(baseName(func.name)) || !func.typed ? undefined : program.at(func.start);
@@ -275,7 +278,7 @@ function namedRoots(program: Program, trackings: readonly Tracking[]): readonly 
           (tracking): Origin => ({
             name: `${start.name}; ${tracking.name}`,
             start: start.state,
-            ...(start.before === undefined ? {} : { before: start.before }),
+            ...(start.before === undefined ? {} : { before: start.before.filter((event) => happens(event, tracking)) }),
             keys: keysOf(tracking),
             active: tracking.active,
             givesBack,
@@ -288,6 +291,11 @@ function namedRoots(program: Program, trackings: readonly Tracking[]): readonly 
     });
   });
 }
+
+/** Where user mode is not followed on this CPU, RCU has watched it, and nothing was counted at its entry. */
+const happens = (event: EventName, { active }: Tracking): boolean => active || !AT_USER_ENTRY.has(event);
+
+const AT_USER_ENTRY: ReadonlySet<EventName> = new Set(['ct.nesting.set', 'ct.nmi-nesting.nonidle']);
 
 const relevant = (trackings: readonly Tracking[], tracks: CodeRoot['tracks']): readonly Tracking[] =>
   tracks === 'all' ? trackings : tracks === 'key' ? trackings.filter(isFollowed) : trackings.slice(0, 1);

@@ -17,6 +17,11 @@ export const KNOWN_IN_EXIT_LOOP: ReadonlyMap<string, KnownCall> = new Map([
       source: 'kernel/entry/common.c: exit_to_user_mode_loop',
     },
   ],
+  // The idle task is switched by its own loop, where it is no work of a way to user mode.
+  [
+    'klp_update_patch_state',
+    { steps: [{ event: 'work.patch' }], source: 'kernel/entry/common.c: exit_to_user_mode_loop' },
+  ],
   ['task_work_run', NOTIFY],
   ['mem_cgroup_handle_over_high', NOTIFY],
   ['blkcg_maybe_throttle_current', NOTIFY],

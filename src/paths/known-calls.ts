@@ -133,7 +133,6 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
   ['x32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_x32')],
   ['ia32_sys_call', event('syscall.invoke', 'arch/x86/entry/common.c: do_syscall_32_irqs_on')],
   ['uprobe_notify_resume', event('work.uprobe', 'kernel/entry/common.c: exit_to_user_mode_loop')],
-  ['klp_update_patch_state', event('work.patch', 'kernel/entry/common.c: exit_to_user_mode_loop')],
   ['arch_do_signal_or_restart', event('work.signal', 'kernel/entry/common.c: exit_to_user_mode_loop')],
   ['resume_user_mode_work', event('work.notify', 'kernel/entry/common.c: exit_to_user_mode_loop')],
   ['rcu_is_watching', { steps: [], returns: 'watching', source: 'kernel/rcu/tree.c' }],
@@ -163,6 +162,10 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
     },
   ],
   [
+    'asm_fred_entry_from_kvm',
+    { steps: [{ nested: ['guest.exit.nmi', 'enter.nmi'] }], source: 'arch/x86/kvm/vmx/vmx.c: vmx_vcpu_enter_exit' },
+  ],
+  [
     'asm_exc_nmi',
     { steps: [{ nested: ['enter.nmi.ist-call'] }], popsFrame: true, source: 'arch/x86/entry/entry_64.S' },
   ],
@@ -182,10 +185,14 @@ export const KNOWN_CALLS: ReadonlyMap<string, KnownCall> = new Map<string, Known
       source: 'arch/x86/kvm/vmx/vmx.c: vmx_handle_exit_irqoff',
     },
   ],
+  // The machine stops, and says why: where it does so no longer matters.
+  ['panic', { steps: [], ends: true, source: 'kernel/panic.c: panic' }],
+  ['__stack_chk_fail', { steps: [], ends: true, source: 'kernel/panic.c: __stack_chk_fail' }],
   // clgi, stgi, vmrun faulted: a bug, or a reboot has turned virtualization off under the guest.
   ['kvm_spurious_fault', { steps: [], ends: true, source: 'arch/x86/kvm/x86.c: kvm_spurious_fault' }],
   // They copy the saved registers to another stack, and return where: the same registers, as far as anybody asks.
   ['sync_regs', { steps: [], returns: 'argument', source: 'arch/x86/kernel/traps.c: sync_regs' }],
+  ['vc_switch_off_ist', { steps: [], returns: 'argument', source: 'arch/x86/kernel/traps.c: vc_switch_off_ist' }],
   ['fixup_bad_iret', { steps: [], returns: 'argument', source: 'arch/x86/kernel/traps.c: fixup_bad_iret' }],
   ['do_machine_check', event('call.nmi-handler', 'arch/x86/kernel/cpu/mce/core.c: noinstr with windows of its own')],
   ['report_bug', event('call.warn', 'lib/bug.c')],

@@ -7,50 +7,10 @@ import type { Program } from './program.ts';
 import { PRIVILEGE, SAVED_CS, SAVED_FLAGS, SAVED_FLAGS_IF, savedWords } from './saved-registers.ts';
 import type { MemoryPolicy, Partly, Store } from './store.ts';
 import type { Value } from './value.ts';
+import { type Candidates, placesOf, type VariablePlaces } from './variable-places.ts';
 import { contentsOf, LOCKDEP_OFF, PF_IDLE, type Variable, type VariableName } from './variables.ts';
 import type { Origin } from './walk-types.ts';
 import { type WorkItem, workItemsOf } from './work-bits.ts';
-
-/** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. `member` is it by name. */
-type Candidates = readonly (readonly [symbol: string, offset: number, width: number, member?: string])[];
-
-/**
- * struct pcpu_hot (arch/x86/include/asm/current.h, 6.2 to 6.14) and what it was before; struct context_tracking
- * (include/linux/context_tracking_state.h) with CONFIG_CONTEXT_TRACKING_USER, the same in 6.1 and 6.12.
- */
-const PLACES: Readonly<Record<VariableName, Candidates>> = {
-  'preempt-count': [
-    ['pcpu_hot', 8, 4, 'pcpu_hot.preempt_count'],
-    ['__preempt_count', 0, 4],
-  ],
-  'hardirqs-enabled': [['hardirqs_enabled', 0, 4]],
-  'hardirq-context': [['hardirq_context', 0, 4]],
-  // A member of the task: found in the code instead.
-  'softirq-pending': [
-    ['pcpu_hot', 0x28, 2, 'pcpu_hot.softirq_pending'],
-    ['irq_stat', 0, 2],
-  ],
-  'lockdep-off': [],
-  'task-flags': [],
-  'context-active': [['context_tracking', 0, 1, 'context_tracking.active']],
-  'context-recursion': [['context_tracking', 4, 4, 'context_tracking.recursion']],
-  'context-state': [['context_tracking', 8, 4, 'context_tracking.state']],
-  nesting: [['context_tracking', 16, 8, 'context_tracking.nesting']],
-  'nmi-nesting': [['context_tracking', 24, 8, 'context_tracking.nmi_nesting']],
-};
-
-const CURRENT: Candidates = [
-  ['pcpu_hot', 0, 8, 'pcpu_hot.current_task'],
-  ['current_task', 0, 8],
-];
-const TASK_STACK: Candidates = [
-  ['pcpu_hot', 0x18, 8, 'pcpu_hot.top_of_stack'],
-  ['cpu_current_top_of_stack', 0, 8],
-];
-const INTERRUPT_STACK: Candidates = [
-  ['pcpu_hot', 0x20, 8, 'pcpu_hot.hardirq_stack_ptr'],
-  ['hardirq_stack_ptr', 0, 8],
-];
 
 /** PREEMPT_NEED_RESCHED (arch/x86/include/asm/preempt.h): anybody may change it at any time, so nothing learnt of it lasts. */
 const NEED_RESCHED = 1 << 31;
@@ -87,19 +47,20 @@ export class Memory implements MemoryPolicy {
   /** Words behind unknown pointers that are tested more than once. */
   readonly #asked = new Set<number>();
   readonly #initial = new Map<number, Value>();
+  readonly #places: VariablePlaces;
   readonly #told: MemberOffsets;
   readonly #disagreements = new Set<string>();
 
   constructor(program: Program) {
     this.#program = program;
+    this.#places = placesOf(program.object);
     this.#told = toldOffsets(program.object);
     const missing: string[] = [];
     const variables: Variable[] = [];
-    // The keys of a constant table are exactly its type's keys.
     const { cells, names } = program.universe;
     const current = names.of('current', 'current').id;
-    for (const name of Object.keys(PLACES) as VariableName[]) {
-      const found = this.#member(name, current) ?? this.#place(PLACES[name], this.#read(name));
+    for (const [name, candidates] of this.#places.variables) {
+      const found = this.#member(name, current) ?? this.#place(candidates, this.#read(name));
       if (found === undefined) missing.push(name);
       else {
         const variable = { name, ...found };
@@ -130,7 +91,11 @@ export class Memory implements MemoryPolicy {
           bits1: shift === 0 ? -1 : ~NEED_RESCHED,
         })),
     ];
-    this.missing = [...(missing.length === 0 ? [] : [missingText(missing)]), ...this.#disagreements];
+    this.missing = [
+      ...(missing.length === 0 ? [] : [missingText(missing)]),
+      ...this.#places.doubts,
+      ...this.#disagreements,
+    ];
   }
 
   readonly isVariable = (cell: number): boolean => this.#byCell.has(cell);
@@ -212,9 +177,9 @@ export class Memory implements MemoryPolicy {
       const old = this.#initial.get(at.cell) ?? values.any;
       this.#initial.set(at.cell, values.replace(old, value, at.shift, at.width));
     };
-    put(CURRENT, values.address(current, 0));
-    put(TASK_STACK, values.address(names.of('task stack', 'stack').id, 0));
-    put(INTERRUPT_STACK, values.address(names.of('interrupt stack', 'stack').id, 0));
+    put(this.#places.current, values.address(current, 0));
+    put(this.#places.taskStack, values.address(names.of('task stack', 'stack').id, 0));
+    put(this.#places.interruptStack, values.address(names.of('interrupt stack', 'stack').id, 0));
     put([['this_cpu_off', 0, 8]], values.address(names.of("this CPU's distance", 'per-cpu-base').id, 0));
     // lockdep works: the paths without it check nothing more (kernel/locking/lockdep.c, debug_locks).
     put([['debug_locks', 0, 4]], values.one);
@@ -293,7 +258,7 @@ export class Memory implements MemoryPolicy {
   #uses(name: string): readonly { effect: KnownEffect; behind: number }[] {
     const [symbol] = this.#program.object.symbolsNamed(name);
     if (symbol?.place.kind !== 'defined') return [];
-    const currentCell = this.#place(CURRENT)?.cell;
+    const currentCell = this.#place(this.#places.current)?.cell;
     let behind = -1;
     return this.#program.straight(symbol.place, symbol.size).flatMap((insn) =>
       insn.effects.map((effect) => {

@@ -170,7 +170,7 @@ export class Program {
       if (e.do === 'set-if' || e.do === 'assign-if') choice = e.condition;
     }
     const func = this.code.functionAt(place);
-    const ways = step.exits.map((exit): Way => ({ exit, to: undefined }));
+    const ways = step.exits.filter(isWalked).map((exit): Way => ({ exit, to: undefined }));
     return {
       id,
       step,
@@ -243,6 +243,11 @@ export class Program {
 }
 
 const isOperand = (x: unknown): x is Operand => typeof x === 'object' && x !== null && 'kind' in x;
+
+function isWalked(exit: Exit): boolean {
+  const assumes = 'assumes' in exit ? exit.assumes : undefined;
+  return assumes?.kind !== 'alternative' || assumes.aside !== true;
+}
 
 /** Whether the instruction itself does not run on this way out: it was patched away, or it faulted. */
 function skipsEffects(exit: Exit): boolean {

@@ -140,8 +140,13 @@ export function unnamedEntries(program: Program): {
     }
   }
   const all = [...found.values()];
+  // A Xen PV guest has entries of its own, which are not walked.
+  const isXenPv = (s: ElfSymbol): boolean => /^xen_?pv_/.test(s.name);
   const isException = (s: ElfSymbol): boolean => s.name.startsWith('exc_');
-  return { exceptions: all.filter(isException), unknown: all.filter((s) => !isException(s) && !HELPERS.has(s.name)) };
+  return {
+    exceptions: all.filter(isException),
+    unknown: all.filter((s) => !isException(s) && !isXenPv(s) && !HELPERS.has(s.name)),
+  };
 }
 
 /** What entry code calls on its way to a handler (arch/x86/entry/entry_64.S). */
@@ -149,6 +154,7 @@ const HELPERS: ReadonlySet<string> = new Set([
   'sync_regs',
   'fixup_bad_iret',
   'handle_stack_overflow',
+  'vc_switch_off_ist',
   'int80_emulation',
 ]);
 

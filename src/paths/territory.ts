@@ -24,6 +24,10 @@ export type Meaning =
   | { readonly kind: 'register'; readonly register: string }
   | { readonly kind: 'lost'; readonly why: string };
 
+/** What a Xen PV guest puts into tables of functions (arch/x86/xen/enlighten_pv.c): its paths are not walked. */
+const isXenPv = (callee: Callee): boolean =>
+  callee.kind === 'function' && /^(?:__raw_callee_save_)?xen_/.test(callee.symbol.name);
+
 /** Decides what calls mean in one object. */
 export class Territory {
   readonly #program: Program;
@@ -108,7 +112,7 @@ export class Territory {
           : [{ kind: 'box', name: callee.key, event: 'call.indirect', noinstr: callee.targets.length === 0 }];
       }
       case 'table-slot': {
-        const inside = callee.targets.flatMap((t) => this.#decide(t));
+        const inside = callee.targets.filter((t) => !isXenPv(t)).flatMap((t) => this.#decide(t));
         return inside.length > 0
           ? inside
           : [{ kind: 'box', name: callee.table, event: 'call.indirect', noinstr: true }];
