@@ -121,7 +121,7 @@ function assumptionText(assumption: Assumption): string {
     case 'static-key':
       return `[${assumption.key} ${assumption.enabled ? 'on' : 'off'}]`;
     case 'alternative':
-      return `[feature ${assumption.feature} ${assumption.replaced ? 'in' : 'out'}]`;
+      return `[feature ${assumption.feature} ${assumption.replaced ? 'in' : 'out'}${assumption.aside ? ', aside' : ''}]`;
     case 'exception':
       return '[faults]';
     case 'jump-table':

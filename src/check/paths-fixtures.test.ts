@@ -2,7 +2,7 @@
  * The kernel in miniature of fixtures/paths: clean where it is as it must be, and with each of its mistakes a finding of
  * the rule that the mistake breaks, at the function that the source names beside it.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { memorySource } from '../base/byte-source.ts';
@@ -32,6 +32,11 @@ async function check(file: string, rules?: readonly string[]): Promise<Report> {
   return result.report;
 }
 
+/** Those that were built without lockdep, tracers and context tracking as well. */
+const PLAIN_MISTAKES: readonly string[] = readdirSync(FOLDER).flatMap(
+  (file) => /^plain-(?!NONE)(\w+)\.o$/.exec(file)?.[1] ?? [],
+);
+
 describe('the kernel in miniature', () => {
   test('is clean as it must be, and all of it is seen', async () => {
     const { findings, objects } = await reportOf('NONE');
@@ -51,6 +56,17 @@ describe('the kernel in miniature', () => {
   test('has a mistake for every rule that walks judge by', () => {
     const ids = RULE_IDS.filter((id) => !isNoinstrRule(id));
     expect([...new Set([...MISTAKES.keys()].map(ruleOf))].sort()).toEqual(ids.sort());
+  });
+
+  test('is clean without lockdep, tracers and context tracking too, and all of it is seen', async () => {
+    const { findings, objects } = await check('plain-NONE.o');
+    expect(findings.map(({ rule, function: name, message }) => `${rule} ${name} ${message}`)).toEqual([]);
+    expect(objects[0]?.gaps).toEqual([]);
+  });
+
+  test.each(PLAIN_MISTAKES)('breaks %s without lockdep, tracers and context tracking too', async (mistake) => {
+    const { findings } = await check(`plain-${mistake}.o`);
+    expect(findings.map(({ rule }) => rule)).toContain(ruleOf(mistake));
   });
 
   test('is walked from the caller where the compiler has put the guest round into it', async () => {

@@ -53,6 +53,18 @@ describe('patched.S', () => {
         '+0x10 return',
       ],
     ],
+    [
+      'features',
+      [
+        '+0x0 -> .altinstr_replacement+0x19 [feature 117 in]; -> +0x1 [feature 117 out, aside]',
+        '+0x2 -> .altinstr_replacement+0x1b [feature 272 in]; -> +0x3 [feature 272 out, aside]',
+        '+0x3 -> .altinstr_replacement+0x1c [feature 401 in, aside]; -> +0x4 [feature 401 out]',
+        '+0x4 return',
+        '.altinstr_replacement+0x19 -> +0x1',
+        '.altinstr_replacement+0x1b -> +0x3',
+        '.altinstr_replacement+0x1c -> +0x4',
+      ],
+    ],
     ['faults', ['+0x0 -> +0x3; -> +0x4 [faults]', '+0x3 return', '+0x6 return']],
   ])('%s', async (name, lines) => {
     expect(graphOf(await loadFixture('code/patched.o'), name)).toEqual(lines);

@@ -158,19 +158,32 @@ export class StaticCalls {
     const first = start?.section === section && start.offset <= update ? start.offset : 0;
     const before = object.relocations(section).between(Math.max(first, update - ARGUMENTS), update);
     let found = false;
-    /** The bytes before each field, which name the register: what was put there before is lost. */
-    const written = new Set<string>();
+    /** Where each register was written last, by the bytes before the constant, which name it. */
+    const written = new Map<string, number>();
     for (let i = before.length - 1; i >= 0; i -= 1) {
       const relocation = before[i];
       if (relocation === undefined || this.#isCall(section, relocation)) break;
       if (object.symbol(relocation.symbol).name.startsWith(STATIC_CALL_TRAMPOLINE)) continue;
       const field = relocation.offset;
       const opcode = object.contents(section, Math.max(0, field - OPCODE), Math.min(field, OPCODE)).join();
-      if (written.has(opcode)) continue;
-      written.add(opcode);
+      const later = written.get(opcode);
+      if (later !== undefined && this.#runsOn(section, field - OPCODE, later - OPCODE)) continue;
+      written.set(opcode, field);
       if (this.#addAddress(relocation, targets)) found = true;
     }
     return found;
+  }
+
+  /** Whether control that is at `from` goes on to `to`, past no jump that always leaves: two ways may meet behind one. */
+  #runsOn(section: SectionIndex, from: number, to: number): boolean {
+    let at = from;
+    while (at < to) {
+      const instruction = this.#bytes.instructionAt({ section, offset: sectionOffset(at) });
+      if (instruction === undefined || instruction.flow.kind === 'jump' || instruction.flow.kind === 'return')
+        return false;
+      at += instruction.length;
+    }
+    return at === to;
   }
 
   /** Adds the function whose address a relocation puts in an instruction. One relative to the instruction may as well be a load. */
