@@ -32,7 +32,8 @@ function featuresOf(program: Program): readonly Feature[] {
     ['lockdep', 'lockdep_hardirqs_on'],
     ['nmi-irqflags', 'lockdep_hardirqs_on'],
     ['tracing', 'trace_hardirqs_off_finish'],
-    ['preemption', 'preempt_schedule_irq'],
+    // preempt_schedule_irq() is there in any kernel (kernel/sched/core.c).
+    ['preemption', 'preempt_schedule'],
     ['irqtime', 'irqtime_account_irq'],
     ['nmi-in-guest-state', 'vmx_do_nmi_irqoff'],
   ];
