@@ -126,3 +126,18 @@ describe('execute', () => {
     expect(m.executor.holds(m.store, condition)).toBe(expected);
   });
 });
+
+describe('an address', () => {
+  it('that is further away than anything reaches is somewhere behind its name, and what is there is not known', () => {
+    const { universe, store } = machine();
+    const { values, names } = universe;
+    const stack = names.of('stack', 'stack').id;
+    for (const far of [2 ** 33, -(2 ** 33) - 8, 2 ** 60 + 4, Number.NaN]) {
+      const address = values.address(stack, far);
+      expect(address.loose).toBe(true);
+      expect(store.load(address, 8, undefined)).toBe(values.any);
+      expect(store.store(address, 8, values.one)).toBe(-1);
+    }
+    expect(values.address(stack, 2 ** 33 - 8).isAddress).toBe(true);
+  });
+});

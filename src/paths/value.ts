@@ -73,6 +73,9 @@ const shl0 = (low: number, n: number): number => (n >= 32 ? 0 : low << n);
 const shl1 = (low: number, high: number, n: number): number =>
   n === 0 ? high : n >= 32 ? low << (n - 32) : (high << n) | (low >>> (32 - n));
 
+/** Nothing reaches further from where it begins, in bytes; `Cells` has no numbers for what lies beyond. */
+const REACH = 2 ** 33;
+
 /** The intern table and everything that makes values. */
 export class Values {
   readonly #all: Value[] = [];
@@ -111,6 +114,7 @@ export class Values {
 
   /** An address: `name` + `offset` bytes. */
   address(name: number, offset: number): Value {
+    if (!(offset >= -REACH && offset < REACH)) return this.somewhere(name);
     return this.#intern(0, 0, 0, 0, name, 0, offset, false);
   }
 
