@@ -6,7 +6,7 @@ import type { Code, Place } from '../code/code.ts';
 import type { EventName } from '../contract/alphabet.ts';
 import type { RuleId } from '../contract/rule.ts';
 import { VECTORS } from '../contract/vectors.ts';
-import type { ElfObject } from '../elf/elf-object.ts';
+import { defines, type ElfObject } from '../elf/elf-object.ts';
 import type { Lifter } from '../isa/effect.ts';
 import { type GraphEdge, Recorder } from '../paths/recorder.ts';
 import { Walk } from '../paths/walk.ts';
@@ -177,10 +177,7 @@ function compareRoot(
     }
     if (inclusion.differences.length > 0 || STOPS.has(root.name)) continue;
     for (const step of missingSteps(process, graph, inclusion)) {
-      const lacks = LACKING.some(
-        ({ event, symbol }) =>
-          event === step.event && !object.symbolsNamed(symbol).some(({ place }) => place.kind === 'defined'),
-      );
+      const lacks = LACKING.some(({ event, symbol }) => event === step.event && !defines(object, symbol));
       if (lacks) continue;
       const key = `${step.program} ${step.event}`;
       missing.set(key, { ...step, starts: [...(missing.get(key)?.starts ?? []), origin.name] });

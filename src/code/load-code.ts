@@ -20,21 +20,16 @@ import { PlaceMap } from './place-map.ts';
 import { placeAt, References } from './references.ts';
 import { SpecialPlaces } from './special-places.ts';
 import { StaticCalls } from './static-calls.ts';
-import { SymbolReferences } from './symbol-references.ts';
+import { namesAnyOf, SymbolReferences } from './symbol-references.ts';
 
 /** Tells of functions whether a relocation names a thunk that returns. */
 function returnNaming({ object, layout }: References): (func: Func) => boolean {
   const namedThunks = (): readonly SymbolIndex[] =>
     [...layout.returnThunks].flatMap((name) => object.symbolsNamed(name)).map(({ index }) => index);
   let thunks: readonly SymbolIndex[] | undefined;
-  return ({ start: { section, offset }, size }) => {
+  return (func) => {
     thunks ??= namedThunks();
-    const these = thunks;
-    const relocations = object.relocations(section);
-    return (
-      relocations.anyAgainst?.(offset, offset + size, these) ??
-      relocations.between(offset, offset + size).some(({ symbol }) => these.includes(symbol))
-    );
+    return namesAnyOf(object, func, thunks);
   };
 }
 

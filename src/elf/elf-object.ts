@@ -127,3 +127,7 @@ export interface ElfObject {
   /** The symbols of a section without an object for each. Absent: `symbolsIn` must do. */
   readonly symbolColumns?: (section: SectionIndex) => SymbolColumns;
 }
+
+/** Whether the object itself has what the name stands for. */
+export const defines = (object: ElfObject, name: string): boolean =>
+  object.symbolsNamed(name).some(({ place }) => place.kind === 'defined');

@@ -5,6 +5,7 @@
  * handler calls is a closed box.
  */
 import type { Func } from '../code/code.ts';
+import { namesAnyOf } from '../code/symbol-references.ts';
 import type { ElfSymbol } from '../elf/elf-object.ts';
 import { isHandler } from './handler-names.ts';
 import { baseName } from './known-calls.ts';
@@ -69,20 +70,16 @@ export class HandlerBodies {
     return this.#program.object.sections[start.section]?.name === LOCKS;
   }
 
-  #doesAct({ start: { section, offset }, size }: Func): boolean {
+  #doesAct(func: Func): boolean {
     const { object, lifter } = this.#program;
     this.#telling ??= [...TELLS].flatMap((name) => object.symbolsNamed(name));
-    const telling = this.#telling;
-    const numbers = telling.map(({ index }) => index);
-    const relocations = object.relocations(section);
-    const names =
-      relocations.anyAgainst?.(offset, offset + size, numbers) ??
-      relocations.between(offset, offset + size).some(({ symbol }) => numbers.includes(symbol));
-    if (names) return true;
-    const { setsInterrupts, targets } = lifter.skim(object.contents(section, offset, Math.min(size, LARGEST)));
+    const numbers = this.#telling.map(({ index }) => index);
+    if (namesAnyOf(object, func, numbers)) return true;
+    const { section, offset } = func.start;
+    const { setsInterrupts, targets } = lifter.skim(object.contents(section, offset, Math.min(func.size, LARGEST)));
     // Within a section the assembler may have filled in the distance itself.
     const isCalled = ({ place }: ElfSymbol): boolean =>
       place.kind === 'defined' && place.section === section && targets.includes(place.offset - offset);
-    return setsInterrupts || telling.some(isCalled);
+    return setsInterrupts || this.#telling.some(isCalled);
   }
 }

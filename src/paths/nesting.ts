@@ -11,7 +11,7 @@ import { CPU_WORDS, read, write } from '../contract/layout.ts';
 import { KEPT, type Monitor } from '../contract/monitor.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
 import type { Insn, Program } from './program.ts';
-import { isFollowed, keysOf, type Tracking } from './roots.ts';
+import { isFollowed, keysOf, stateAt, type Tracking } from './roots.ts';
 import type { Origin, Root } from './walk-types.ts';
 
 /** A state that was left behind, with the first instruction that saw it. */
@@ -119,11 +119,9 @@ class Known {
   /** `walked`: roots of the same handler, whose walks need not be done again. */
   constructor(vector: Vector, walked: readonly Root[]) {
     this.#isShared = isShared(vector);
-    for (const { start, before = [], enter, saved, monitor } of walked.flatMap(({ origins }) => origins)) {
+    for (const { start, before, enter, saved, monitor } of walked.flatMap(({ origins }) => origins)) {
       if (enter !== vector.event || saved?.user !== false) continue;
-      const words = monitor.initial(start);
-      for (const event of before) if (monitor.events.includes(event)) monitor.step(words, 0, eventNumber(event) ?? -1);
-      this.add(foundBy(words, vector), monitor);
+      this.add(foundBy(stateAt(monitor, start, before), vector), monitor);
     }
   }
 

@@ -7,10 +7,12 @@ import type { InitialState, Start } from '../contract/initial.ts';
 import { createMonitor, type Monitor } from '../contract/monitor.ts';
 import { RULES } from '../contract/rules.ts';
 import { VECTORS, type Vector } from '../contract/vectors.ts';
-import type { ElfSymbol } from '../elf/elf-object.ts';
+import { defines, type ElfSymbol } from '../elf/elf-object.ts';
 import type { KernelVersion } from '../noinstr/kernel-version.ts';
+import { LOCKDEP, TRACKING_KEY } from './built-in.ts';
 import type { Program } from './program.ts';
 import type { Origin, Root } from './walk-types.ts';
+import { isXenPvEntry } from './xen-pv.ts';
 
 /** `noinstr/` looks at every call itself, on every path of every function; here its rules would only say it again. */
 const PATH_RULES = RULES.filter(({ id }) => !id.startsWith('NOINSTR-'));
@@ -23,21 +25,18 @@ export interface Tracking {
   readonly monitor: Monitor;
 }
 
-const has = (program: Program, name: string): boolean =>
-  program.object.symbolsNamed(name).some((s) => s.place.kind === 'defined');
-
 /** The features that this object shows by its symbols. */
 function featuresOf(program: Program): readonly Feature[] {
   const bySymbol: readonly (readonly [Feature, string])[] = [
-    ['lockdep', 'lockdep_hardirqs_on'],
-    ['nmi-irqflags', 'lockdep_hardirqs_on'],
+    ['lockdep', LOCKDEP],
+    ['nmi-irqflags', LOCKDEP],
     ['tracing', 'trace_hardirqs_off_finish'],
     // preempt_schedule_irq() is there in any kernel (kernel/sched/core.c).
     ['preemption', 'preempt_schedule'],
     ['irqtime', 'irqtime_account_irq'],
     ['nmi-in-guest-state', 'vmx_do_nmi_irqoff'],
   ];
-  const found = bySymbol.filter(([, symbol]) => has(program, symbol)).map(([feature]) => feature);
+  const found = bySymbol.filter(([, symbol]) => defines(program.object, symbol)).map(([feature]) => feature);
   return program.code.hasMarkers ? [...found, 'markers'] : found;
 }
 
@@ -48,14 +47,14 @@ export function trackingsOf(program: Program, kernel: KernelVersion | undefined)
   const isOld = kernel !== undefined && (kernel.major < 6 || (kernel.major === 6 && kernel.minor < 3));
   const version = isOld ? '6.1' : '6.12';
   const since: readonly Feature[] = version === '6.12' ? ['idle-noinstr', 'rcu-note-on-guest-exit'] : [];
-  const nohz: readonly Feature[] = has(program, 'tick_nohz_full_mask') ? ['nohz-full'] : [];
-  const vtime: readonly Feature[] = has(program, 'vtime_user_exit') ? ['vtime'] : [];
+  const nohz: readonly Feature[] = defines(program.object, 'tick_nohz_full_mask') ? ['nohz-full'] : [];
+  const vtime: readonly Feature[] = defines(program.object, 'vtime_user_exit') ? ['vtime'] : [];
   const make = (name: string, key: boolean, active: boolean, more: readonly Feature[]): Tracking => {
     const features = new Set<Feature>([...base, ...since, ...more, version]);
     const configuration: Configuration = { name, says: name, version, features };
     return { name, key, active, monitor: createMonitor(configuration, { rules: PATH_RULES }) };
   };
-  if (!has(program, 'context_tracking_key'))
+  if (!defines(program.object, TRACKING_KEY))
     return [make('no context tracking', false, false, ['context-tracking-off'])];
   return [
     make('context tracking on', true, true, ['context-tracking', 'context-tracking-active', ...nohz, ...vtime]),
@@ -141,12 +140,10 @@ export function unnamedEntries(program: Program): {
     }
   }
   const all = [...found.values()];
-  // A Xen PV guest has entries of its own, which are not walked.
-  const isXenPv = (s: ElfSymbol): boolean => /^xen_?pv_/.test(s.name);
   const isException = (s: ElfSymbol): boolean => s.name.startsWith('exc_');
   return {
     exceptions: all.filter(isException),
-    unknown: all.filter((s) => !isException(s) && !isXenPv(s) && !HELPERS.has(s.name)),
+    unknown: all.filter((s) => !isException(s) && !isXenPvEntry(s.name) && !HELPERS.has(s.name)),
   };
 }
 
@@ -208,19 +205,23 @@ export const isFollowed = ({ key, active }: Tracking): boolean => !key || active
 /** Static keys whose state a walk takes as given. */
 export const keysOf = ({ key }: Tracking): ReadonlyMap<string, boolean> =>
   new Map([
-    ['context_tracking_key', key],
+    [TRACKING_KEY, key],
     // A random offset only moves the stack (include/linux/randomize_kstack.h): both ways would be walked to the very end.
     ['randomize_kstack_offset', true],
   ]);
+
+/** The contract's state where events have happened since a start, unjudged; packed. */
+export function stateAt(monitor: Monitor, start: InitialState, before: readonly EventName[] = []): Int32Array {
+  const words = monitor.initial(start);
+  for (const event of before) if (monitor.events.includes(event)) monitor.step(words, 0, eventNumber(event) ?? -1);
+  return words;
+}
 
 /** The origin, where hardware can deliver the vector there. */
 export function originsOf(from: Place, vector: Vector, tracking: Tracking): readonly Origin[] {
   const but = vector.kind === 'debug' ? { ...from.state.but, armed: 1 } : from.state.but;
   const start: InitialState = but === undefined ? from.state : { start: from.state.start, but };
-  const words = tracking.monitor.initial(start);
-  for (const event of from.before ?? []) {
-    if (tracking.monitor.events.includes(event)) tracking.monitor.step(words, 0, eventNumber(event) ?? -1);
-  }
+  const words = stateAt(tracking.monitor, start, from.before);
   if (!compile(vector.deliverable)(words, 0)) return [];
   const interrupts = compile({ op: 'is', field: 'irq', value: 1 })(words, 0);
   // The event exists wherever its vector does.

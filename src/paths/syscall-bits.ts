@@ -1,7 +1,7 @@
 /** The bits of thread_info.syscall_work as the contract's wants: what a test of some of them decides. */
 import type { EventName } from '../contract/alphabet.ts';
 import type { FieldName } from '../contract/fields.ts';
-import { bitsIn } from './work-bits.ts';
+import { bitsIn, WHOLE_WORK } from './work-bits.ts';
 
 /** One piece of work. */
 interface Want {
@@ -22,9 +22,6 @@ const WANTS: readonly Want[] = [
 /** SYSCALL_WORK_SYSCALL_USER_DISPATCH: at the exit of a syscall that was dispatched nothing else is looked at. */
 const DISPATCH = 1 << 5;
 
-/** So many bits are tested at once only where all work is meant. */
-const WHOLE = 4;
-
 /** What a branch on the bits of `mask` comes to. */
 export interface WorkTest {
   /** Work that there may be from here on. */
@@ -36,7 +33,7 @@ export interface WorkTest {
 /** A test of these bits; `none`: all of them were 0. `leaving`: the syscall is over. */
 export function workTest(mask: number, none: boolean, leaving: boolean): WorkTest {
   const touched = WANTS.filter(({ bits }) => (bits & mask) !== 0);
-  const isWhole = bitsIn(mask) >= WHOLE;
+  const isWhole = bitsIn(mask) >= WHOLE_WORK;
   if (isWhole && !none) return { wanted: touched.map(({ event }) => event), decided: [] };
   const all = leaving && mask === DISPATCH && !none;
   return { wanted: [], decided: (all ? WANTS : touched).map(({ field }) => field) };

@@ -6,6 +6,7 @@ import { EXIT_LOOPS, KNOWN_IN_EXIT_LOOP } from './exit-loop.ts';
 import { HandlerBodies } from './handler-body.ts';
 import { BOXES, baseName, isTracepoint, KNOWN_CALLS, type KnownCall } from './known-calls.ts';
 import type { Insn, Program } from './program.ts';
+import { isXenPvOperation } from './xen-pv.ts';
 
 /** What a call comes to. */
 export type Meaning =
@@ -24,9 +25,7 @@ export type Meaning =
   | { readonly kind: 'register'; readonly register: string }
   | { readonly kind: 'lost'; readonly why: string };
 
-/** What a Xen PV guest puts into tables of functions (arch/x86/xen/enlighten_pv.c): its paths are not walked. */
-const isXenPv = (callee: Callee): boolean =>
-  callee.kind === 'function' && /^(?:__raw_callee_save_)?xen_/.test(callee.symbol.name);
+const isXenPv = (callee: Callee): boolean => callee.kind === 'function' && isXenPvOperation(callee.symbol.name);
 
 /** Decides what calls mean in one object. */
 export class Territory {

@@ -1,5 +1,6 @@
 /** Where the words that a walk follows lie in this kernel: by symbol and offset, as its configuration makes its structures. */
-import type { ElfObject } from '../elf/elf-object.ts';
+import { defines, type ElfObject } from '../elf/elf-object.ts';
+import { LOCKDEP, TRACKING_KEY } from './built-in.ts';
 import type { VariableName } from './variables.ts';
 
 /** Candidates for a variable: symbol, offset in bytes, width; the first symbol that the object has counts. `member` is it by name. */
@@ -27,10 +28,9 @@ const FOLLOWING_USER: readonly VariableName[] = ['context-active', 'context-recu
  * (include/linux/context_tracking_state.h), the same in 6.1 and 6.12.
  */
 export function placesOf(object: ElfObject): VariablePlaces {
-  const has = (name: string): boolean => object.symbolsNamed(name).some(({ place }) => place.kind === 'defined');
   // CONFIG_MITIGATION_CALL_DEPTH_TRACKING has a counter of its own before the stacks (arch/x86/kernel/callthunks.c).
-  const stacks = has('skl_call_thunk_template') ? 0x18 : 0x10;
-  const followsUser = has('context_tracking_key');
+  const stacks = defines(object, 'skl_call_thunk_template') ? 0x18 : 0x10;
+  const followsUser = defines(object, TRACKING_KEY);
   const state = followsUser ? 8 : 0;
   const all: readonly (readonly [VariableName, Candidates])[] = [
     [
@@ -59,7 +59,7 @@ export function placesOf(object: ElfObject): VariablePlaces {
     ['nmi-nesting', [['context_tracking', state + 16, 8, 'context_tracking.nmi_nesting']]],
   ];
   const absent = new Set<VariableName>([
-    ...(has('lockdep_hardirqs_on') ? [] : LOCKDEPS),
+    ...(defines(object, LOCKDEP) ? [] : LOCKDEPS),
     ...(followsUser ? [] : FOLLOWING_USER),
   ]);
   const size = object.symbolsNamed('context_tracking')[0]?.size ?? 0;

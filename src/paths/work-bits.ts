@@ -1,5 +1,6 @@
 /** The bits of thread_info.flags as work before user mode or guest: what a test of some of them says of each piece. */
 import type { FieldName } from '../contract/fields.ts';
+import { defines } from '../elf/elf-object.ts';
 import type { Condition } from '../isa/effect.ts';
 import { kernelVersion } from '../noinstr/kernel-version.ts';
 import type { Flags } from './flags.ts';
@@ -44,7 +45,7 @@ const LAST = { major: 6, minor: 14 } as const;
 export function workItemsOf({ object }: Program): readonly WorkItem[] {
   const { major, minor } = kernelVersion(object) ?? LAST;
   if (major > LAST.major || (major === LAST.major && minor > LAST.minor)) return [];
-  return ITEMS.filter(({ does }) => object.symbolsNamed(does).some(({ place }) => place.kind === 'defined'));
+  return ITEMS.filter(({ does }) => defines(object, does));
 }
 
 /** So many bits of a word are tested at once only where all work is meant. */
