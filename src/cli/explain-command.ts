@@ -1,5 +1,4 @@
 /** `kentry explain`: rules, events and functions of the kernel, from their own data. */
-
 import { CONFIGURATIONS } from '../contract/configuration.ts';
 import type { Rule } from '../contract/rule.ts';
 import { RULES, ruleNamed } from '../contract/rules.ts';

@@ -1,5 +1,4 @@
 /** `kentry explain EVENT`: what an event is, what it changes, and which rules look at it. */
-
 import { type EventName, eventSpec } from '../contract/alphabet.ts';
 import { judgesOf } from '../contract/judges.ts';
 import { cite } from '../contract/source.ts';

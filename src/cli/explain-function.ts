@@ -1,5 +1,4 @@
 /** `kentry explain FUNCTION`: a function of the reference line by line, with the state at each and what may be done there. */
-
 import { present } from '../base/invariant.ts';
 import type { Configuration } from '../contract/configuration.ts';
 import { ACTS, type Act, may } from '../contract/may.ts';

@@ -92,9 +92,9 @@ export function nestedRoots(
     const entry = program.at(symbol.place);
     if (entry === undefined) return [];
     const own = walked.filter((root) => root.name === name);
-    const known = new Known(vector, own);
+    const met = new Met(vector, own);
     const near = isShared(vector) ? trackings : trackings.filter(isFollowed);
-    const origins = near.flatMap((tracking) => originsOf(vector, tracking, found.get(tracking.monitor) ?? [], known));
+    const origins = near.flatMap((tracking) => originsOf(vector, tracking, found.get(tracking.monitor) ?? [], met));
     return [{ name, entry, origins, source: `vector ${kind}, nested` }];
   });
 }
@@ -112,7 +112,7 @@ function byCpu(reached: Iterable<Reached>): readonly Found[] {
 }
 
 /** What handlers of one vector have found the CPU in. */
-class Known {
+class Met {
   readonly #seen = new Set<string>();
   readonly #isShared: boolean;
 
@@ -141,7 +141,7 @@ class Known {
 /** NMI-like entries from the kernel ask for nothing that is told of user mode: one state is one, whatever is tracked. */
 const isShared = ({ fromKernel }: Vector): boolean => fromKernel === 'nmi';
 
-function originsOf(vector: Vector, tracking: Tracking, all: readonly Found[], known: Known): readonly Origin[] {
+function originsOf(vector: Vector, tracking: Tracking, all: readonly Found[], met: Met): readonly Origin[] {
   const isDeliverable = compile(vector.deliverable);
   const isInterrupted = ({ words }: Reached): boolean => {
     // A machine check in a machine check shuts the machine down.
@@ -154,11 +154,11 @@ function originsOf(vector: Vector, tracking: Tracking, all: readonly Found[], kn
   for (const { cpu, states } of all) {
     if (read(cpu, 0, 'mode') !== 0) continue;
     const found = foundBy(cpu, vector);
-    if (known.has(found, tracking.monitor)) continue;
+    if (met.has(found, tracking.monitor)) continue;
     const first = states.find(isInterrupted);
     if (first === undefined) continue;
     const { step, func, functionName } = first.insn;
-    known.add(found, tracking.monitor);
+    met.add(found, tracking.monitor);
     origins.push({
       name: `${functionName}+0x${(step.place.offset - (func?.start.offset ?? 0)).toString(16)}; ${tracking.name}`,
       start: stateOf(found),

@@ -9,7 +9,7 @@ import { isExempt, type Judge } from './judge.ts';
 import { baseName, type CallStep, KNOWN_IN, TRANSITIONS } from './known-calls.ts';
 import type { Happening } from './known-effect.ts';
 import type { Memory } from './memory.ts';
-import { asksToPreempt, phaseBefore } from './phase.ts';
+import { asksToPreempt, phaseBefore, unseenAtReturn, unseenAtStart, unseenIn } from './phase.ts';
 import type { Store } from './store.ts';
 import type { Value } from './value.ts';
 import { eventsOf, type Variable, type VariableName } from './variables.ts';
@@ -81,28 +81,11 @@ export class Observer {
       this.contract = verdict.state;
     }
     this.contract = this.#judge.with(this.contract, 'windows', noinstr ? 0 : INSTRUMENTABLE);
-    // enter_from_user_mode() is inlined into the syscalls.
-    if (this.#isSyscall() && !this.#showsEntries(true)) this.contract = this.#unseen('entry.user');
+    this.ask(unseenAtStart(this.#judge, this.contract));
     // Hardware enters from anywhere; code that is called is so by the instrumentable code that the root's source names.
     if (noinstr && origin.enter === undefined && origin.inNoinstr !== true)
       this.contract = this.#judge.with(this.contract, 'callers', INSTRUMENTABLE);
     this.#start = this.contract;
-  }
-
-  /** Whether this kernel's entries, of user mode or of any, do something that the contract has an event for. */
-  #showsEntries(user: boolean): boolean {
-    const { features } = this.#judge.monitor.configuration;
-    return features.has('lockdep') || features.has('tracing') || (user && features.has('context-tracking'));
-  }
-
-  #isSyscall(): boolean {
-    return this.#judge.field(this.contract, 'kind') === SYSCALL;
-  }
-
-  /** The state behind an event that does nothing in this kernel, so that nothing shows it. */
-  #unseen(event: EventName): number {
-    const verdict = this.#judge.event(this.contract, event);
-    return verdict.kind === 'kept' ? verdict.state : this.contract;
   }
 
   /** One event; what it tells of the phase that it begins comes first. */
@@ -332,9 +315,8 @@ export class Observer {
   /** Events that the start of a function tells. */
   onEntry(name: string, events: readonly EventName[]): readonly EventName[] {
     const entered = this.#judge.field(this.contract, 'entered');
-    const user = this.#judge.field(this.contract, 'origin') === FROM_USER;
-    if (entered === NO_ENTRY && ENTRIES.has(name) && !this.#showsEntries(user))
-      return [user ? 'entry.user' : 'entry.kernel'];
+    const unseen = unseenIn(this.#judge, this.contract, name);
+    if (unseen !== undefined) return [unseen];
     if (name === 'irqentry_exit' && entered === KERNEL_ENTRY) return ['exit.kernel'];
     if (name === 'ct_nmi_enter' && entered === NMI_ENTRY) return ['ct.nmi.enter'];
     if (name === 'ct_nmi_exit' && entered === NMI_ENTRY) return ['ct.nmi.exit'];
@@ -351,32 +333,24 @@ export class Observer {
     return NOTHING;
   }
 
-  /** An exit that does nothing in this kernel has been made before the context returns. */
-  #withExit(events: readonly EventName[]): readonly EventName[] {
-    const isUnseen = this.#judge.field(this.contract, 'entered') === USER_ENTRY && !this.#showsEntries(true);
-    return isUnseen && events.includes('return') ? ['exit.user', ...events] : events;
-  }
-
   /** The root returns to where it was entered from. */
   end(origin: Origin): Outcome {
-    if (origin.enter !== undefined) return this.ask(this.#withExit(['return']));
+    if (origin.enter !== undefined) return this.ask(this.#returning(['return']));
     const returned = this.ask(['function.return']);
     if (returned.broken !== undefined) return returned;
     const judged = origin.givesBack === true ? this.#judge.unchanged(this.#start, this.contract) : undefined;
     if (judged !== undefined) return { events: ['return'], bound: false, broken: { judged, event: 'return' } };
     if (origin.after === undefined) return NOTHING;
     this.contract = this.#judge.with(this.contract, 'windows', INSTRUMENTABLE);
-    return this.ask(this.#withExit(origin.after));
+    return this.ask(this.#returning(origin.after));
+  }
+
+  /** Events, of which one may be the context's return. */
+  #returning(events: readonly EventName[]): readonly EventName[] {
+    return events.includes('return') ? [...unseenAtReturn(this.#judge, this.contract), ...events] : events;
   }
 }
 
-/** Functions that make an entry (kernel/entry/common.c). */
-const ENTRIES: ReadonlySet<string> = new Set(['irqentry_enter', 'irqentry_enter_from_user_mode']);
-
-const NO_ENTRY = codeOf('entered', 'none');
-const USER_ENTRY = codeOf('entered', 'user');
-const FROM_USER = codeOf('origin', 'user');
-const SYSCALL = codeOf('kind', 'syscall');
 const KERNEL_ENTRY = codeOf('entered', 'kernel');
 const NMI_ENTRY = codeOf('entered', 'nmi');
 const TASK = codeOf('kind', 'task');

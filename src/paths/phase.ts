@@ -12,6 +12,7 @@ const KERNEL = codeOf('entered', 'kernel');
 const NMI = codeOf('entered', 'nmi');
 const FROM_USER = codeOf('origin', 'user');
 const TASK = codeOf('kind', 'task');
+const SYSCALL = codeOf('kind', 'syscall');
 
 /** Updates that only an NMI-like entry makes first. */
 const NMI_FIRST: ReadonlySet<EventName> = new Set<EventName>(['lockdep.off', 'count.nmi.add']);
@@ -60,6 +61,30 @@ export function phaseBefore(judge: Judge, state: number, event: EventName, direc
   if (entered === KERNEL) return 'exit.kernel';
   return entered === NMI ? 'exit.nmi' : undefined;
 }
+
+/** Whether an entry of this kernel, from user mode or from the kernel, makes any update: else nothing on its way shows it. */
+function showsEntry({ monitor }: Judge, user: boolean): boolean {
+  const { features } = monitor.configuration;
+  return features.has('lockdep') || features.has('tracing') || (user && features.has('context-tracking'));
+}
+
+/** Functions that make an entry (kernel/entry/common.c). */
+const ENTRIES: ReadonlySet<string> = new Set(['irqentry_enter', 'irqentry_enter_from_user_mode']);
+
+/** The entry that makes no update in this kernel, and is made by the function that begins. */
+export function unseenIn(judge: Judge, state: number, name: string): EventName | undefined {
+  const user = judge.field(state, 'origin') === FROM_USER;
+  if (judge.field(state, 'entered') !== NONE || !ENTRIES.has(name) || showsEntry(judge, user)) return undefined;
+  return user ? 'entry.user' : 'entry.kernel';
+}
+
+/** The same where a root begins: enter_from_user_mode() is inlined into the syscalls (arch/x86/entry/common.c). */
+export const unseenAtStart = (judge: Judge, state: number): readonly EventName[] =>
+  judge.field(state, 'kind') === SYSCALL && !showsEntry(judge, true) ? ['entry.user'] : [];
+
+/** The exit that makes no update either, where the context returns. */
+export const unseenAtReturn = (judge: Judge, state: number): readonly EventName[] =>
+  judge.field(state, 'entered') === USER && !showsEntry(judge, true) ? ['exit.user'] : [];
 
 /**
  * Whether a read of the preemption counter is irqentry_exit()'s own question: so it is where the compiler has put

@@ -254,7 +254,7 @@ export class Walk {
     return true;
   }
 
-  /** Handles what an event came to; whether the path goes on. */
+  /** Handles what an event came to, at the running instruction where `place` does not say another; whether the path goes on. */
   #tell(outcome: Outcome, callee?: string, place = this.#insn.step.place): boolean {
     const of = callee === undefined ? { place } : { place, callee };
     if (this.#trace ?? this.#recorder) for (const event of outcome.events) this.#note({ kind: 'event', event, ...of });
